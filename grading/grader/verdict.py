@@ -1,0 +1,85 @@
+"""What comes out of grading: a mark per criterion and a verdict, or the reason why not."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Mark(StrEnum):
+    """Where an answer stands on one criterion.
+
+    A required or bonus criterion can have any mark. A misconception is either CONTRADICTED
+    (the answer asserts it) or NOT_MET (the answer does not).
+    """
+
+    MET = "met"
+    PARTIAL = "partial"
+    NOT_MET = "not_met"
+    CONTRADICTED = "contradicted"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Character offsets into `Material.answer`; `end` is exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionVerdict:
+    criterion_id: str
+    mark: Mark
+    evidence: tuple[Span, ...]
+    justification: str = ""
+    confidence: float = 1.0  # 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens a judgement took and what they cost, in millionths of a dollar."""
+
+    input_tokens: int = 0
+    cache_write_tokens: int = 0
+    cache_read_tokens: int = 0
+    output_tokens: int = 0
+    micro_dollars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a judge returns, before any of it is checked."""
+
+    verdicts: tuple[CriterionVerdict, ...]
+    feedback: str
+    usage: Usage = Usage()
+    injection_suspected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A grade: `score` and `confidence` from 0 to 1, one verdict per criterion in rubric order.
+
+    `reason` names the gate that decided ("blank", "dont_know", "echo", "gibberish"), or is empty
+    when a judge did.
+    """
+
+    score: float
+    confidence: float
+    verdicts: tuple[CriterionVerdict, ...]
+    feedback: str
+    reason: str = ""
+    injection_suspected: bool = False
+    usage: Usage = Usage()
+
+
+@dataclass(frozen=True, slots=True)
+class Ungraded:
+    """The answer could not be graded. Never a zero: `reason` is a word for code
+    ("too_long", "no_criteria", "judge_failed"), `detail` a sentence for people.
+    """
+
+    reason: str
+    detail: str
+
+
+Outcome = Verdict | Ungraded

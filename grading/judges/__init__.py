@@ -1,0 +1,1 @@
+"""Judges: each reads one answer and returns a verdict per criterion."""
