@@ -1,0 +1,70 @@
+"""No credit without the candidate's own words: spans are checked, quotes are found or dropped."""
+
+from dataclasses import replace
+
+from grading.grader.text import INVISIBLE, TYPOGRAPHY
+from grading.grader.verdict import CriterionVerdict, Mark, Span
+
+MARKS = frozenset("*`")  # Markdown that a quote may leave out
+
+
+def find_quote(answer: str, quote: str) -> Span | None:
+    """Return where `quote` stands in `answer`, whole words only, or None.
+
+    Case, spacing, Markdown marks and the shape of quotes and dashes may differ; words may not.
+    """
+    haystack, offsets = _folded(answer)
+    needle, _ = _folded(quote.strip().strip("\"'“”‘’…").strip())  # noqa: RUF001 - typographic quotes
+    needle = needle.strip().removesuffix("...").removeprefix("...").strip()
+    if not any(character.isalnum() for character in needle):
+        return None
+    at = haystack.find(needle)
+    while at >= 0:
+        end = at + len(needle)
+        if _is_whole(haystack, at, end):
+            return Span(offsets[at], offsets[end - 1] + 1)
+        at = haystack.find(needle, at + 1)
+    return None
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """The text in a form to compare, and for each of its characters the offset it came from."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    for offset, original in enumerate(text):
+        if original in MARKS or ord(original) in INVISIBLE:
+            continue
+        for character in original.translate(TYPOGRAPHY).casefold():
+            blank = character.isspace()
+            if blank and (not characters or characters[-1] == " "):
+                continue
+            characters.append(" " if blank else character)
+            offsets.append(offset)
+    return "".join(characters), offsets
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    cuts_front = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+    cuts_back = end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+    return not cuts_front and not cuts_back
+
+
+def check_evidence(answer: str, verdict: CriterionVerdict) -> CriterionVerdict:
+    """Keep the spans that point at words of the answer; a mark left with none becomes NOT_MET."""
+    spans = tuple(sorted(set(_sound_spans(answer, verdict.evidence)), key=lambda span: span.start))
+    if verdict.mark is Mark.NOT_MET:
+        return replace(verdict, evidence=())
+    return replace(verdict, evidence=spans, mark=verdict.mark if spans else Mark.NOT_MET)
+
+
+def _sound_spans(answer: str, spans: tuple[Span, ...]) -> list[Span]:
+    sound = []
+    for span in spans:
+        if not 0 <= span.start < span.end <= len(answer):
+            continue
+        words = answer[span.start : span.end]
+        start = span.start + len(words) - len(words.lstrip())
+        end = span.end - len(words) + len(words.rstrip())
+        if any(character.isalnum() for character in answer[start:end]):
+            sound.append(Span(start, end))
+    return sound

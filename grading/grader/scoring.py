@@ -1,0 +1,66 @@
+"""From marks to a score, and from agreement to how sure of it we are."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from grading.grader.material import Criterion, Kind
+from grading.grader.verdict import CriterionVerdict, Mark
+
+CREDIT: Final = {Mark.MET: Decimal(1), Mark.PARTIAL: Decimal("0.5")}
+
+# Cosine of answer and reference that goes with a score of 0 and of 1. Between them lies the
+# score that similarity alone would expect. Measured on whole, half and foreign answers.
+COSINE_OF_NOTHING: Final = 0.35
+COSINE_OF_EVERYTHING: Final = 0.85
+SLACK: Final = 0.25  # similarity is a coarse witness: a gap up to this is no disagreement
+DOUBT: Final = 0.8  # share of confidence that a full gap takes away
+NO_SECOND_OPINION: Final = 0.85  # factor where there is no reference to compare with
+
+
+def score(criteria: Sequence[Criterion], verdicts: Sequence[CriterionVerdict]) -> float:
+    """Return the score from 0 to 1.
+
+    (sum of required weight x credit + sum of bonus weight x credit - sum of the weights of
+    asserted misconceptions) / sum of required weights, held between 0 and 1. Credit is 1 for
+    met, 1/2 for partial, else 0. So a bonus can make up for a gap, and a perfect score needs none.
+    Raises `ValueError` when nothing is required, for then there is no scale.
+    """
+    marks = {verdict.criterion_id: verdict.mark for verdict in verdicts}
+    whole = sum((c.weight for c in criteria if c.kind is Kind.REQUIRED), Decimal(0))
+    if whole <= 0:
+        raise ValueError("A score needs a required criterion with a weight above zero.")
+    earned = sum((_worth(criterion, marks[criterion.id]) for criterion in criteria), Decimal(0))
+    return float(min(max(earned / whole, Decimal(0)), Decimal(1)))
+
+
+def _worth(criterion: Criterion, mark: Mark) -> Decimal:
+    if criterion.kind is Kind.MISCONCEPTION:
+        return -criterion.weight if mark is Mark.CONTRADICTED else Decimal(0)
+    return criterion.weight * CREDIT.get(mark, Decimal(0))
+
+
+def confidence(
+    criteria: Sequence[Criterion],
+    verdicts: Sequence[CriterionVerdict],
+    reached: float,
+    similarity: float | None,
+) -> float:
+    """Return how sure we are of the score `reached`, from 0 to 1.
+
+    The judge's own confidences, averaged by weight, lowered where the second opinion disagrees:
+    `similarity` is the cosine of answer and reference, None where there is no reference. It never
+    raises what the judge claims.
+    """
+    sure = {verdict.criterion_id: verdict.confidence for verdict in verdicts}
+    weight = float(sum(criterion.weight for criterion in criteria))
+    own = sum(float(criterion.weight) * sure[criterion.id] for criterion in criteria) / weight
+    if similarity is None:
+        return own * NO_SECOND_OPINION
+    gap = max(0.0, abs(reached - _expected(similarity)) - SLACK) / (1 - SLACK)
+    return own * (1 - DOUBT * gap)
+
+
+def _expected(similarity: float) -> float:
+    share = (similarity - COSINE_OF_NOTHING) / (COSINE_OF_EVERYTHING - COSINE_OF_NOTHING)
+    return min(max(share, 0.0), 1.0)
