@@ -1,0 +1,6 @@
+from grading.models.embedding import Embedding
+from grading.models.grade import CriterionVerdict, Grade
+from grading.models.rubric import Criterion, Rubric
+from grading.models.submission import Submission
+
+__all__ = ["Criterion", "CriterionVerdict", "Embedding", "Grade", "Rubric", "Submission"]

@@ -1,0 +1,31 @@
+from django.db import models
+from pgvector.django import HnswIndex, VectorField
+
+
+class Embedding(models.Model):
+    """A text's unit vector under one model: one row a text and model, the text itself not kept.
+
+    Written by ``operations.embeddings.StoredEmbedder``.
+    """
+
+    content_hash = models.CharField(max_length=64)
+    model = models.CharField(max_length=64)
+    vector = VectorField(dimensions=384)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["content_hash", "model"], name="embedding_once"),
+        ]
+        indexes = [
+            HnswIndex(
+                name="embedding_hnsw",
+                fields=["vector"],
+                m=16,
+                ef_construction=64,
+                opclasses=["vector_cosine_ops"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model}:{self.content_hash[:12]}"

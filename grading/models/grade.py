@@ -1,0 +1,133 @@
+import uuid
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from grading.models.rubric import Criterion
+from grading.models.submission import Submission
+
+
+class GradeQuerySet(models.QuerySet["Grade"]):
+    def current(self) -> "GradeQuerySet":
+        """The last word on each submission: nothing supersedes it."""
+        return self.filter(superseded_by__isnull=True)
+
+
+class Grade(models.Model):
+    """One ruling on a submission, by a judge or by a person.
+
+    PENDING → RUNNING → GRADED or UNGRADED(reason). Append-only: a regrade or a human ruling is a
+    new row that supersedes. The row is the queue: a worker owns it from claim to finish.
+    Written by ``operations.grades`` and ``operations.reviews``.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Queued"
+        RUNNING = "running", "Grading"
+        GRADED = "graded", "Graded"
+        UNGRADED = "ungraded", "Could not grade"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="grades")
+    supersedes = models.OneToOneField(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="superseded_by"
+    )
+    state = models.CharField(max_length=16, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(
+        max_length=32, blank=True, help_text="The gate that decided, or why it could not be graded."
+    )
+    detail = models.TextField(blank=True)
+
+    judge = models.CharField(max_length=64, blank=True)
+    model = models.CharField(max_length=64, blank=True)
+    prompt_version = models.CharField(max_length=32, blank=True)
+    score = models.FloatField(null=True, blank=True)
+    confidence = models.FloatField(null=True, blank=True)
+    feedback = models.TextField(blank=True)
+    injection_suspected = models.BooleanField(default=False)
+    milliseconds = models.PositiveIntegerField(null=True, blank=True)
+
+    ruled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    ruling_reason = models.TextField(blank=True)
+
+    created_at = models.DateTimeField()
+    nudged_at = models.DateTimeField()
+    claim = models.UUIDField(null=True, blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    verdicts: "models.Manager[CriterionVerdict]"
+    objects = GradeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # With the one-to-one above this keeps a submission's grades one chain.
+            models.UniqueConstraint(
+                fields=["submission"],
+                condition=Q(supersedes__isnull=True),
+                name="grade_one_first_per_submission",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="graded", score__range=(0, 1), confidence__range=(0, 1))
+                | (~Q(state="graded") & Q(score__isnull=True)),
+                name="grade_score_only_when_graded",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True) | ~Q(supersedes=F("id")),
+                name="grade_not_its_own_predecessor",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["nudged_at"], condition=Q(state="pending"), name="grade_pending"),
+            models.Index(fields=["claimed_at"], condition=Q(state="running"), name="grade_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.state}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state in {self.State.GRADED, self.State.UNGRADED}
+
+    @property
+    def is_human(self) -> bool:
+        return self.judge == "person"
+
+
+class CriterionVerdict(models.Model):
+    """What a grade says of one criterion; the score is computed from these."""
+
+    class Mark(models.TextChoices):
+        MET = "met", "Met"
+        PARTIAL = "partial", "Partly met"
+        NOT_MET = "not_met", "Missed"
+        CONTRADICTED = "contradicted", "Contradicted"
+
+    grade = models.ForeignKey(Grade, on_delete=models.CASCADE, related_name="verdicts")
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
+    mark = models.CharField(max_length=16, choices=Mark.choices)
+    # [[start, end], …] in characters of the submission's text, which alone holds the words
+    evidence = models.JSONField(default=list, blank=True)
+    justification = models.TextField(blank=True)
+    confidence = models.FloatField(default=1.0)
+
+    class Meta:
+        ordering = ["grade", "criterion__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["grade", "criterion"], name="verdict_once_a_criterion"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion_id}: {self.mark}"
+
+    @property
+    def credit(self) -> Decimal:
+        """Share of the criterion's weight that this mark earns."""
+        return {self.Mark.MET: Decimal(1), self.Mark.PARTIAL: Decimal("0.5")}.get(
+            self.Mark(self.mark), Decimal(0)
+        )

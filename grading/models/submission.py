@@ -1,0 +1,26 @@
+import uuid
+
+from django.db import models
+
+from grading.models.rubric import Rubric
+
+
+class Submission(models.Model):
+    """A candidate's submitted words, their one home: never changed, deleted to forget them.
+
+    Written by ``operations.grades.request_grade`` alone.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="submissions")
+    text = models.TextField(blank=True)
+    normalised_hash = models.CharField(max_length=64, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["rubric", "normalised_hash"], name="submission_twin"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.public_id)

@@ -1,0 +1,87 @@
+"""A person's ruling: a new grade that supersedes, never a change to the old one."""
+
+from collections.abc import Mapping
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from grading.grader.scoring import score_of
+from grading.grader.verdict import CriterionVerdict, Mark, Span, Verdict
+from grading.models import Grade
+from grading.operations.running import write_outcome
+from grading.queries.rubrics import criteria_of
+
+
+class ReviewError(Exception):
+    """A ruling that cannot stand; the message says why."""
+
+
+def overrule(
+    *, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: AbstractBaseUser
+) -> Grade:
+    """Supersede a finished grade by a person's marks, one a criterion key.
+
+    Evidence is kept where the mark stands. Raises ReviewError without a reason, with a missing or
+    unknown criterion, a mark its kind does not allow, or when the grade is no longer the last word.
+    """
+    if not reason.strip():
+        raise ReviewError("Give a reason: the candidate and your team will read it.")
+    with transaction.atomic():
+        old = (
+            Grade.objects.select_for_update(of=("self",))
+            .select_related("submission__rubric")
+            .get(pk=grade.pk)
+        )
+        if Grade.objects.filter(supersedes=old).exists():
+            raise ReviewError("Somebody ruled on this answer meanwhile. Look at their grade first.")
+        if not old.is_finished:
+            raise ReviewError("This answer is still being graded. Wait for the verdict.")
+        verdicts = _ruled_verdicts(old, marks)
+        criteria = criteria_of(old.submission.rubric)
+        now = timezone.now()
+        ruling = Grade(
+            submission=old.submission,
+            supersedes=old,
+            judge="person",
+            ruled_by=reviewer,
+            ruling_reason=reason.strip(),
+            created_at=now,
+            nudged_at=now,
+            finished_at=now,
+        )
+        write_outcome(
+            ruling,
+            Verdict(
+                score=score_of(criteria, verdicts),
+                confidence=1.0,
+                verdicts=verdicts,
+                feedback=old.feedback,
+            ),
+        )
+    return ruling
+
+
+def _ruled_verdicts(old: Grade, marks: Mapping[str, str]) -> tuple[CriterionVerdict, ...]:
+    criteria = list(old.submission.rubric.criteria.all())
+    if set(marks) != {criterion.key for criterion in criteria}:
+        raise ReviewError("Rule on every point, and on no other.")
+    if unknown := set(marks.values()) - set(Mark):
+        raise ReviewError(f"There is no mark called {', '.join(sorted(unknown))}.")
+    before = {verdict.criterion_id: verdict for verdict in old.verdicts.all()}
+    verdicts = []
+    for criterion in criteria:
+        mark = Mark(marks[criterion.key])
+        if criterion.kind == criterion.Kind.MISCONCEPTION and mark in {Mark.MET, Mark.PARTIAL}:
+            raise ReviewError("A misconception is either present or absent.")
+        stored = before.get(criterion.pk)
+        spans = stored.evidence if stored and mark != Mark.NOT_MET else []
+        verdicts.append(
+            CriterionVerdict(
+                criterion_id=criterion.key,
+                mark=mark,
+                evidence=tuple(Span(start, end) for start, end in spans),
+                justification=stored.justification if stored and stored.mark == mark else "",
+            )
+        )
+    return tuple(verdicts)

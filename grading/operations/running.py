@@ -1,0 +1,127 @@
+"""Judging one claimed grade. Nothing here holds a transaction open while a judge thinks."""
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from grading.grader.pipeline import grade as run_pipeline
+from grading.grader.seam import Judge
+from grading.grader.verdict import Outcome, Ungraded, Verdict
+from grading.judges.base import JudgeError, RetryLater, Unjudgeable
+from grading.models import CriterionVerdict, Grade
+from grading.operations.embeddings import StoredEmbedder
+from grading.operations.judging import make_embedder, make_judge
+from grading.operations.twins import find_twin_verdict
+from grading.queries.rubrics import material_of
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A worker's hold on a grade; whoever finds another token in the row has lost it."""
+
+    grade_id: int
+    token: UUID
+
+
+def judge_claimed(claim: Claim) -> Grade | None:
+    """Judge and finish; None when the lease ran out and another worker holds the row now."""
+    grade = Grade.objects.select_related("submission__rubric").get(pk=claim.grade_id)
+    if grade.attempts > settings.GRADE_ATTEMPTS:
+        given_up = Ungraded("worker_lost", "The grader stopped several times on this answer.")
+        return finish(claim, given_up, milliseconds=0)
+    embedder = StoredEmbedder(make_embedder())
+    judge = make_judge(embedder)
+    started = time.perf_counter()
+    try:
+        outcome = find_twin_verdict(grade, judge) or run_pipeline(
+            material_of(grade.submission), judge, embedder
+        )
+    except Unjudgeable as error:
+        outcome = Ungraded(error.reason, str(error))
+    except JudgeError as error:
+        wait = error.wait_seconds if isinstance(error, RetryLater) else 60
+        give_back(claim, wait_seconds=wait, attempt_spent=False)
+        return None
+    except Exception:
+        logger.exception("Grade %s failed", claim.grade_id)
+        give_back(claim, wait_seconds=0, attempt_spent=True)
+        return None
+    elapsed = round((time.perf_counter() - started) * 1000)
+    return finish(claim, outcome, milliseconds=elapsed, judge=judge)
+
+
+def give_back(claim: Claim, *, wait_seconds: float, attempt_spent: bool) -> None:
+    """Put the row back into the queue; the sweep announces it when the wait is over.
+
+    A wait the judge asked for spends no attempt: it is not the answer's fault.
+    """
+    due = timezone.now() + timedelta(seconds=wait_seconds - settings.GRADE_NUDGE_SECONDS)
+    Grade.objects.filter(pk=claim.grade_id, state=Grade.State.RUNNING, claim=claim.token).update(
+        state=Grade.State.PENDING,
+        claim=None,
+        claimed_at=None,
+        nudged_at=due,
+        attempts=F("attempts") - (0 if attempt_spent else 1),
+    )
+
+
+def finish(
+    claim: Claim, outcome: Outcome, *, milliseconds: int, judge: Judge | None = None
+) -> Grade | None:
+    """Write the outcome, its verdicts and its end in one transaction, if the claim still holds."""
+    with transaction.atomic():
+        grade = (
+            Grade.objects.select_for_update()
+            .filter(pk=claim.grade_id, state=Grade.State.RUNNING, claim=claim.token)
+            .select_related("submission")
+            .first()
+        )
+        if grade is None:
+            logger.warning("Grade %s was finished by another worker", claim.grade_id)
+            return None
+        if judge is not None:
+            grade.judge, grade.model = judge.name, judge.model
+            grade.prompt_version = judge.prompt_version
+        grade.milliseconds = milliseconds
+        grade.finished_at = timezone.now()
+        write_outcome(grade, outcome)
+        return grade
+
+
+def write_outcome(grade: Grade, outcome: Outcome) -> None:
+    """Save a grade with what was found, verdict rows included; the caller holds the transaction."""
+    if isinstance(outcome, Verdict):
+        grade.state = Grade.State.GRADED
+        grade.score, grade.confidence = outcome.score, outcome.confidence
+        grade.reason, grade.feedback = outcome.reason, outcome.feedback
+        grade.injection_suspected = outcome.injection_suspected
+    else:
+        grade.state = Grade.State.UNGRADED
+        grade.reason, grade.detail = outcome.reason, outcome.detail
+    grade.save()
+    if isinstance(outcome, Verdict):
+        write_verdicts(grade, outcome)
+
+
+def write_verdicts(grade: Grade, verdict: Verdict) -> None:
+    criterion_ids = dict(grade.submission.rubric.criteria.values_list("key", "pk"))
+    CriterionVerdict.objects.bulk_create(
+        CriterionVerdict(
+            grade=grade,
+            criterion_id=criterion_ids[found.criterion_id],
+            mark=found.mark.value,
+            evidence=[[span.start, span.end] for span in found.evidence],
+            justification=found.justification,
+            confidence=found.confidence,
+        )
+        for found in verdict.verdicts
+    )

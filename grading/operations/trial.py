@@ -1,0 +1,107 @@
+"""Grading that leaves no trace: the command line and the editor try answers with it."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grading.grader.material import Criterion, Kind, Material
+from grading.grader.pipeline import grade
+from grading.grader.verdict import Outcome, Ungraded
+from grading.models import Rubric
+from grading.operations.judging import make_embedder, make_judge
+from grading.operations.rubrics import CriterionText
+from grading.queries.rubrics import material_for
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One answer's outcome, with who judged it and how long that took."""
+
+    material: Material
+    outcome: Outcome
+    judge: str
+    model: str
+    milliseconds: int
+
+    def as_json(self) -> dict[str, Any]:
+        """``{"state", "reason", "detail", "score", "confidence", "judge", "milliseconds",
+        "feedback", "criteria": [{"id", "text", "kind", "weight", "verdict", "evidence":
+        [{"start", "end", "quote"}]}]}``; score and confidence are None when ungraded."""
+        outcome = self.outcome
+        head = {"judge": self.judge, "milliseconds": self.milliseconds, "reason": outcome.reason}
+        if isinstance(outcome, Ungraded):
+            return head | {
+                "state": "ungraded",
+                "detail": outcome.detail,
+                "score": None,
+                "confidence": None,
+                "feedback": "",
+                "criteria": [],
+            }
+        found = {verdict.criterion_id: verdict for verdict in outcome.verdicts}
+        return head | {
+            "state": "graded",
+            "detail": "",
+            "score": outcome.score,
+            "confidence": outcome.confidence,
+            "feedback": outcome.feedback,
+            "criteria": [
+                {
+                    "id": criterion.id,
+                    "text": criterion.text,
+                    "kind": criterion.kind.value,
+                    "weight": float(criterion.weight),
+                    "verdict": found[criterion.id].mark.value,
+                    "evidence": [
+                        {
+                            "start": span.start,
+                            "end": span.end,
+                            "quote": self.material.answer[span.start : span.end],
+                        }
+                        for span in found[criterion.id].evidence
+                    ],
+                }
+                for criterion in self.material.criteria
+            ],
+        }
+
+
+def try_rubric(*, rubric: Rubric, answer: str, judge: str = "") -> Trial:
+    """Grade against a stored rubric with the named judge (the configured one by default).
+
+    Raises ValueError for an unknown judge, and the judge's typed errors.
+    """
+    return _try(material_for(rubric, answer), judge)
+
+
+def try_texts(
+    *,
+    question: str,
+    reference_answer: str,
+    criteria: Sequence[CriterionText],
+    answer: str,
+    grader_notes: str = "",
+    judge: str = "",
+) -> Trial:
+    """The same for a rubric that is stored nowhere."""
+    material = Material(
+        question=question,
+        reference_answer=reference_answer,
+        criteria=tuple(
+            Criterion(f"c{place}", row.text, Kind(row.kind), row.weight)
+            for place, row in enumerate(criteria, start=1)
+        ),
+        answer=answer,
+        grader_notes=grader_notes,
+    )
+    return _try(material, judge)
+
+
+def _try(material: Material, judge: str) -> Trial:
+    embedder = make_embedder()
+    chosen = make_judge(embedder, name=judge)
+    started = time.perf_counter()
+    outcome = grade(material, chosen, embedder)
+    elapsed = round((time.perf_counter() - started) * 1000)
+    return Trial(material, outcome, chosen.name, chosen.model, elapsed)

@@ -1,0 +1,29 @@
+"""Reading grades: each function is one idea on a queryset."""
+
+from django.db.models import Prefetch, QuerySet
+
+from grading.models import CriterionVerdict, Grade, Submission
+
+
+def with_verdicts(grades: QuerySet[Grade]) -> QuerySet[Grade]:
+    """Verdicts in rubric order, with their criteria: one more query however many grades."""
+    verdicts = CriterionVerdict.objects.select_related("criterion").order_by("criterion__position")
+    return grades.prefetch_related(Prefetch("verdicts", queryset=verdicts))
+
+
+def current_grade(submission: Submission) -> Grade:
+    """The last word on a submission, verdicts at hand."""
+    grades = submission.grades.filter(superseded_by__isnull=True)
+    return with_verdicts(grades.select_related("submission", "ruled_by")).get()
+
+
+def grade_history(submission: Submission) -> list[Grade]:
+    """Every grade of a submission, newest first, verdicts at hand."""
+    grades = submission.grades.select_related("submission", "ruled_by").order_by("-pk")
+    return list(with_verdicts(grades))
+
+
+def current_grades_prefetch(lookup: str) -> Prefetch[str]:
+    """For lists: ``lookup`` leads to grades (``submission__grades``); read ``.current_grades``."""
+    current = Grade.objects.current().select_related("ruled_by")
+    return Prefetch(lookup, queryset=current, to_attr="current_grades")

@@ -1,0 +1,28 @@
+"""Rubrics as the pure grader wants them."""
+
+from collections.abc import Sequence
+
+from grading.grader.material import Criterion, Kind, Material
+from grading.models import Rubric, Submission
+
+
+def criteria_of(rubric: Rubric) -> Sequence[Criterion]:
+    return [
+        Criterion(id=row.key, text=row.text, kind=Kind(row.kind), weight=row.weight)
+        for row in rubric.criteria.all()
+    ]
+
+
+def material_for(rubric: Rubric, answer: str) -> Material:
+    """What a judge sees of this rubric and these words."""
+    return Material(
+        question=rubric.question,
+        reference_answer=rubric.reference_answer,
+        criteria=tuple(criteria_of(rubric)),
+        answer=answer,
+        grader_notes=rubric.grader_notes,
+    )
+
+
+def material_of(submission: Submission) -> Material:
+    return material_for(submission.rubric, submission.text)

@@ -1,0 +1,6 @@
+"""The API's contents page."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "api"
+urlpatterns: list[URLPattern | URLResolver] = []

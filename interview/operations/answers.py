@@ -1,0 +1,74 @@
+"""Answers: opened, kept while they are written, submitted once."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from grading.operations.grades import request_grade
+from interview.models import Answer, InterviewSession
+from interview.operations.sessions import finish_session
+
+MAX_CHARACTERS = 20_000
+
+
+class AnswerError(Exception):
+    """An answer that cannot be taken; the message says why and what to do."""
+
+
+class AlreadySubmittedError(AnswerError):
+    """The answer was submitted before; what was submitted stands."""
+
+
+def open_answer(*, answer: Answer) -> None:
+    """Note when the candidate first saw the question."""
+    if answer.opened_at is None:
+        answer.opened_at = timezone.now()
+        answer.save(update_fields=["opened_at"])
+
+
+def save_draft(*, answer: Answer, text: str) -> Answer:
+    """Keep what is written so far. Raises AnswerError when too long or submitted already."""
+    check_length(text)
+    with transaction.atomic():
+        locked = _lock_open(answer)
+        locked.draft = text
+        locked.draft_saved_at = timezone.now()
+        locked.save(update_fields=["draft", "draft_saved_at"])
+    return locked
+
+
+def submit_answer(*, answer: Answer, text: str) -> Answer:
+    """Hand the words over to grading, once; the last answer of a sitting finishes it.
+
+    Raises AlreadySubmittedError on a second try and AnswerError when the text is too long.
+    """
+    check_length(text)
+    with transaction.atomic():
+        locked = _lock_open(answer)
+        grade = request_grade(rubric=locked.question.rubric, text=text)
+        locked.submission = grade.submission
+        locked.submitted_at = timezone.now()
+        locked.draft = ""  # the submission is now the one home of these words
+        locked.save(update_fields=["submission", "submitted_at", "draft"])
+        if not locked.session.answers.filter(submission__isnull=True).exists():
+            finish_session(session=locked.session)
+    return locked
+
+
+def check_length(text: str) -> None:
+    if len(text) > MAX_CHARACTERS:
+        raise AnswerError(
+            f"An answer has at most {MAX_CHARACTERS:,} characters; this one has {len(text):,}."
+        )
+
+
+def _lock_open(answer: Answer) -> Answer:
+    locked = (
+        Answer.objects.select_for_update(of=("self",))
+        .select_related("question__rubric", "session")
+        .get(pk=answer.pk)
+    )
+    if locked.is_submitted:
+        raise AlreadySubmittedError("This answer was submitted already; what you sent stands.")
+    if locked.session.state == InterviewSession.State.FINISHED:
+        raise AnswerError("This sitting is finished. Try the question again in a new one.")
+    return locked

@@ -1,0 +1,52 @@
+"""A draft becomes a version that candidates can sit, and that never changes again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from grading.models import Criterion
+from interview.models import Question, QuestionSetVersion, User
+
+
+class PublishError(Exception):
+    """Why a draft cannot be published: one sentence a problem."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = problems
+
+
+def publish_version(*, version: QuestionSetVersion, by: User | None) -> QuestionSetVersion:
+    """Publish a draft. Raises PublishError with everything that stands in the way."""
+    with transaction.atomic():
+        draft = QuestionSetVersion.objects.select_for_update().get(pk=version.pk)
+        problems = publishing_problems(draft)
+        if problems:
+            raise PublishError(problems)
+        draft.state = QuestionSetVersion.State.PUBLISHED
+        draft.published_at = timezone.now()
+        draft.published_by = by
+        draft.save(update_fields=["state", "published_at", "published_by"])
+    return draft
+
+
+def publishing_problems(version: QuestionSetVersion) -> list[str]:
+    """Everything that must be mended first, in the order of the questions."""
+    if version.is_published:
+        return ["This version is published already."]
+    questions = version.questions.select_related("rubric").prefetch_related("rubric__criteria")
+    found = [problem for question in questions for problem in _question_problems(question)]
+    if not questions:
+        found.append("Add at least one question.")
+    return found
+
+
+def _question_problems(question: Question) -> list[str]:
+    name = f"Question {question.position}, “{question.title}”,"
+    problems = []
+    if not question.rubric.reference_answer.strip():
+        problems.append(f"{name} has no reference answer.")
+    if not any(
+        criterion.kind == Criterion.Kind.REQUIRED for criterion in question.rubric.criteria.all()
+    ):
+        problems.append(f"{name} has no required criterion, so no answer could score.")
+    return problems

@@ -1,0 +1,60 @@
+"""Sittings and their answers, grades at hand."""
+
+from django.db.models import Count, Q, QuerySet
+
+from grading.models import Grade
+from grading.queries.grades import current_grades_prefetch
+from interview.models import Answer, InterviewSession, User
+
+
+def open_sessions(user: User) -> QuerySet[InterviewSession]:
+    """Sittings to go on with, newest first, each with ``answered`` and ``asked``."""
+    return (
+        InterviewSession.objects.for_candidate(user)
+        .filter(state=InterviewSession.State.ACTIVE)
+        .select_related("version__question_set")
+        .annotate(
+            asked=Count("answers"),
+            answered=Count("answers", filter=Q(answers__submission__isnull=False)),
+        )
+    )
+
+
+def answers_of(session: InterviewSession) -> QuerySet[Answer]:
+    """A sitting's answers in order; read ``answer.submission.current_grades`` (one or none)."""
+    return with_current_grade(session.answers.order_by("position").select_related("question"))
+
+
+def with_current_grade(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """Two more queries however many answers; see ``grade_of``."""
+    return answers.select_related("submission").prefetch_related(
+        current_grades_prefetch("submission__grades")
+    )
+
+
+def grade_of(answer: Answer) -> Grade | None:
+    """The current grade of an answer read through ``with_current_grade``; None for a draft."""
+    if answer.submission is None:
+        return None
+    grades: list[Grade] = getattr(answer.submission, "current_grades")  # noqa: B009 - set by the prefetch
+    return grades[0]
+
+
+def recent_answers(user: User) -> QuerySet[Answer]:
+    """A candidate's submitted answers, newest first."""
+    answers = Answer.objects.for_candidate(user).submitted().order_by("-submitted_at")
+    return with_current_grade(answers.select_related("question", "session__version__question_set"))
+
+
+def attempts_at(answer: Answer) -> QuerySet[Answer]:
+    """Every submitted attempt of the same candidate at the same question, newest first."""
+    answers = (
+        Answer.objects.for_candidate(answer.session.candidate)
+        .submitted()
+        .filter(
+            question__key=answer.question.key,
+            session__version__question_set_id=answer.session.version.question_set_id,
+        )
+        .order_by("-submitted_at")
+    )
+    return with_current_grade(answers.select_related("question"))

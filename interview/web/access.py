@@ -1,0 +1,63 @@
+"""Doors: who is asking, in which team, with which right."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from interview.models import Membership, Permission, User
+from interview.queries.teams import may, membership_in
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind ``signed_in``: there is a person."""
+
+    user: User
+
+
+class TeamRequest(SignedInRequest):
+    """A request behind ``in_team``: there is a person and their place in the team."""
+
+    membership: Membership
+
+
+def signed_in(
+    view: Callable[Concatenate[SignedInRequest, ...], HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
+    """Send strangers to the sign-in page."""
+    return login_required(view)  # type: ignore[arg-type]  # login_required guarantees the user
+
+
+def in_team(
+    permission: Permission,
+) -> Callable[
+    [Callable[Concatenate[TeamRequest, ...], HttpResponseBase]], Callable[..., HttpResponseBase]
+]:
+    """Let in members of the team in the URL whose role grants ``permission``.
+
+    Another team's page does not exist for them (404); their own without the right is refused
+    (403). The view finds the membership as ``request.membership`` and takes no ``team``.
+    """
+
+    def door(
+        view: Callable[Concatenate[TeamRequest, ...], HttpResponseBase],
+    ) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def inside(request: TeamRequest, team: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            membership = membership_in(request.user, team)
+            if membership is None:
+                raise Http404("No such team.")
+            if not may(membership, permission):
+                raise PermissionDenied(
+                    f"Your role in {membership.team} is {membership.get_role_display()}, "
+                    "which does not open this page. An admin of the team can change that."
+                )
+            request.membership = membership
+            return view(request, *args, **kwargs)
+
+        return signed_in(inside)
+
+    return door
