@@ -42,9 +42,7 @@ def _moved_verdicts(twin: Grade, text: str) -> tuple[CriterionVerdict, ...] | No
     source = twin.submission.text
     verdicts = []
     for stored in twin.verdicts.select_related("criterion"):
-        spans = [
-            _moved_span(twin.submission.text, start, end, text) for start, end in stored.evidence
-        ]
+        spans = [_moved_span(source, start, end, text) for start, end in stored.evidence]
         if None in spans:
             return None
         verdicts.append(
