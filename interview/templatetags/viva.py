@@ -9,7 +9,7 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from interview.web.charts import Interval
 from interview.web.markdown import render_markdown
@@ -32,18 +32,25 @@ _FACES = {
     "contradicted": Face("contra", "contradicted"),
 }
 _CLEAR = Face("clear", "not claimed")  # a misconception that the answer does not assert
-_TEAM_PAGES = (
-    ("view_answers", "team_answers", "Answers"),
-    ("edit_sets", "team_sets", "Sets"),
-    ("view_team_progress", "team_progress", "Team"),
+_EDITOR_PAGES = {
+    *("set_new", "set_edit", "set_import", "set_import_confirm"),
+    *("question_new", "question_edit"),
+}
+_TEAM_ROOMS = (
+    # permission, way in, its word, and the pages that lie behind it
+    ("view_answers", "team_answers", "Answers", {"review_answer"}),
+    ("edit_sets", "team_sets", "Sets", _EDITOR_PAGES),
+    ("view_team_progress", "team_progress", "Team", set[str]()),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class TeamLink:
-    name: str
+    """A way into one of a team's rooms; ``current`` when the page lies in that room."""
+
     label: str
     url: str
+    current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,24 +110,27 @@ def interval(
 
 
 @register.simple_tag(takes_context=True)
-def nav_current(context: Context, *names: str, team: str = "") -> str:
-    """``aria-current="page"`` when the page is one of these URL names (of this team, if given)."""
+def nav_current(context: Context, *names: str) -> str:
+    """``aria-current="page"`` when the page is one of these URL names."""
     match = getattr(context.get("request"), "resolver_match", None)
-    if match is None or match.url_name not in names:
-        return ""
-    if team and match.kwargs.get("team") != team:
-        return ""
-    return format_html('aria-current="{}"', "page")
+    return mark_safe('aria-current="page"') if match and match.url_name in names else ""
 
 
-@register.simple_tag
-def team_links(memberships: Iterable[Any] | None) -> list[TeamLinks]:
+@register.simple_tag(takes_context=True)
+def team_links(context: Context, memberships: Iterable[Any] | None) -> list[TeamLinks]:
     """The team rooms that are open to a person, by team; teams without any are left out."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    page, team = (match.url_name, match.kwargs.get("team")) if match else ("", "")
     found = []
     for membership in memberships or ():
+        slug = membership.team.slug
         links = tuple(
-            TeamLink(name, label, reverse(name, kwargs={"team": membership.team.slug}))
-            for permission, name, label in _TEAM_PAGES
+            TeamLink(
+                label,
+                reverse(name, kwargs={"team": slug}),
+                current=slug == team and page in {name, *behind},
+            )
+            for permission, name, label, behind in _TEAM_ROOMS
             if permission in membership.can
         )
         if links:

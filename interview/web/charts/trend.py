@@ -54,6 +54,8 @@ class TrendChart:
     grid: tuple[GridLine, ...]
     labels: tuple[AxisLabel, ...]
     last_y: int
+    low_y: int
+    high_y: int
     summary: str
     height: int = PLOT_TOP + PLOT_HEIGHT + AXIS_HEIGHT
     plot_top: int = PLOT_TOP
@@ -77,12 +79,15 @@ def trend_chart(points: Iterable[TrendPoint]) -> TrendChart:
         for point in known
     )
     if not rows:
-        return TrendChart((), "", "", (), (), 0, "No answers yet.")
+        return TrendChart((), "", "", (), (), 0, 0, 0, "No answers yet.")
     floor, ceiling = _scale([row.interval for row in rows])
     places = [_place(index, len(rows)) for index in range(len(rows))]
 
     def height_of(value: int) -> float:
         return (ceiling - value) / (ceiling - floor)
+
+    def y_of(value: int) -> int:
+        return PLOT_TOP + round(height_of(value) * PLOT_HEIGHT)
 
     def outline(values: Iterable[tuple[float, int]]) -> str:
         return " ".join(f"{x:.1f},{height_of(value) * 100:.1f}" for x, value in values)
@@ -93,12 +98,11 @@ def trend_chart(points: Iterable[TrendPoint]) -> TrendChart:
         rows=rows,
         line=outline((x, row.interval.estimate) for x, row in zip(places, rows, strict=True)),
         area=outline([*above, *reversed(below)]),
-        grid=tuple(
-            GridLine(value, PLOT_TOP + round(height_of(value) * PLOT_HEIGHT))
-            for value in range(floor, ceiling + 1, GRID_STEP)
-        ),
+        grid=tuple(GridLine(value, y_of(value)) for value in range(floor, ceiling + 1, GRID_STEP)),
         labels=_axis_labels(known),
-        last_y=PLOT_TOP + round(height_of(rows[-1].interval.estimate) * PLOT_HEIGHT),
+        last_y=y_of(rows[-1].interval.estimate),
+        low_y=y_of(rows[-1].interval.low),
+        high_y=y_of(rows[-1].interval.high),
         summary=_trend_summary(rows),
     )
 
