@@ -56,7 +56,7 @@ def read_environment() -> Environment:
             secret_key=env.str("VIVA_SECRET_KEY", validate=validate.Length(min=40)),
             url=public_url(env.str("VIVA_URL")),
             debug=env.bool("VIVA_DEBUG", default=False),
-            static_root=env.path("VIVA_STATIC_ROOT", default=str(ROOT / ".viva" / "static")),
+            static_root=env.path("VIVA_STATIC_ROOT", default=ROOT / ".viva" / "static"),
             email=env.dj_email_url("VIVA_EMAIL_URL", default="console:"),
             signup_open=env.bool("VIVA_SIGNUP_OPEN", default=True),
             judge=env.str("VIVA_JUDGE", default="local", validate=validate.OneOf(["local"])),

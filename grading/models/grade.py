@@ -61,7 +61,6 @@ class Grade(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    verdicts: "models.Manager[CriterionVerdict]"
     objects = GradeQuerySet.as_manager()
 
     class Meta:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from grading.grader.scoring import score_of
+from grading.grader import scoring
 from grading.grader.verdict import CriterionVerdict, Mark, Span, Verdict
 from grading.models import Grade
 from grading.operations.running import write_outcome
@@ -18,7 +18,7 @@ class ReviewError(Exception):
 
 
 def overrule(
-    *, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: AbstractBaseUser
+    *, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: User
 ) -> Grade:
     """Supersede a finished grade by a person's marks, one a criterion key.
 
@@ -53,7 +53,7 @@ def overrule(
         write_outcome(
             ruling,
             Verdict(
-                score=score_of(criteria, verdicts),
+                score=scoring.score(criteria, verdicts),
                 confidence=1.0,
                 verdicts=verdicts,
                 feedback=old.feedback,

@@ -44,7 +44,6 @@ class QuestionSet(models.Model):
     description = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    versions: "models.Manager[QuestionSetVersion]"
     objects = QuestionSetQuerySet.as_manager()
 
     class Meta:
@@ -79,7 +78,6 @@ class QuestionSetVersion(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
-    questions: "models.Manager[Question]"
 
     class Meta:
         ordering = ["question_set", "-number"]

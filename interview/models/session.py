@@ -11,7 +11,6 @@ from interview.models.topic import Topic
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from interview.models.answer import Answer
 
 
 class InterviewSessionQuerySet(models.QuerySet["InterviewSession"]):
@@ -50,7 +49,6 @@ class InterviewSession(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
-    answers: "models.Manager[Answer]"
     objects = InterviewSessionQuerySet.as_manager()
 
     class Meta:

@@ -66,7 +66,6 @@ class Team(models.Model):
     name = models.CharField(max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    memberships: "models.Manager[Membership]"
     objects = TeamQuerySet.as_manager()
 
     class Meta:

@@ -28,7 +28,7 @@ def signed_in(
     view: Callable[Concatenate[SignedInRequest, ...], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
     """Send strangers to the sign-in page."""
-    return login_required(view)  # type: ignore[arg-type]  # login_required guarantees the user
+    return login_required(view)
 
 
 def in_team(
@@ -58,6 +58,6 @@ def in_team(
             request.membership = membership
             return view(request, *args, **kwargs)
 
-        return signed_in(inside)
+        return login_required(inside)
 
     return door

@@ -1,0 +1,52 @@
+"""Looking in from behind, for operators. Nothing here can be changed: grades are append-only."""
+
+from typing import TypeVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from grading.models import Criterion, CriterionVerdict, Grade, Rubric
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+class CriterionRows(admin.TabularInline[Criterion, Rubric]):
+    model = Criterion
+    can_delete = False
+    max_num = 0
+
+
+class VerdictRows(admin.TabularInline[CriterionVerdict, Grade]):
+    model = CriterionVerdict
+    can_delete = False
+    max_num = 0
+
+
+class ReadOnly(admin.ModelAdmin[Row]):
+    """Rows that only operations write."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Row | None = None) -> bool:  # noqa: ARG002 - Django's signature
+        return False
+
+
+@admin.register(Rubric)
+class RubricAdmin(ReadOnly[Rubric]):
+    list_display = ("question", "created_at")
+    search_fields = ("question",)
+    inlines = (CriterionRows,)
+
+
+@admin.register(Grade)
+class GradeAdmin(ReadOnly[Grade]):
+    list_display = ("public_id", "state", "reason", "judge", "score", "confidence", "created_at")
+    list_filter = ("state", "judge", "reason")
+    list_select_related = True
+    search_fields = ("public_id",)
+    inlines = (VerdictRows,)

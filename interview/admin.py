@@ -1,0 +1,34 @@
+"""Looking in from behind, for operators: people, teams and topics can be mended here."""
+
+from django.contrib import admin
+
+from interview.models import Membership, QuestionSet, Team, Topic
+
+
+class MembershipRows(admin.TabularInline[Membership, Team]):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("user",)
+
+
+@admin.register(Team)
+class TeamAdmin(admin.ModelAdmin[Team]):
+    list_display = ("name", "slug", "created_at")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = (MembershipRows,)
+
+
+@admin.register(Topic)
+class TopicAdmin(admin.ModelAdmin[Topic]):
+    list_display = ("name", "slug", "parent", "order")
+    list_editable = ("order",)
+    search_fields = ("name", "slug")
+
+
+@admin.register(QuestionSet)
+class QuestionSetAdmin(admin.ModelAdmin[QuestionSet]):
+    list_display = ("title", "team", "slug")
+    list_filter = ("team",)
+    search_fields = ("title", "slug")
+    readonly_fields = ("team", "slug")

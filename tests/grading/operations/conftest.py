@@ -1,0 +1,44 @@
+from collections.abc import Callable
+
+import pytest
+
+from grading.grader.verdict import CriterionVerdict, Judgement, Mark, Span
+from grading.judges.scripted import ScriptedJudge
+from grading.models import Rubric
+from grading.operations import running
+from grading.operations.rubrics import ensure_rubric
+from tests.factories import CRITERIA, REFERENCE
+
+
+@pytest.fixture
+def rubric(db: None) -> Rubric:
+    return ensure_rubric(
+        question="Why is attention scaled?", reference_answer=REFERENCE, criteria=CRITERIA
+    )
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ScriptedJudge]:
+    """``script(turn, …)`` puts a judge in place that plays these turns."""
+
+    def put(*turns: Judgement | Exception) -> ScriptedJudge:
+        judge = ScriptedJudge(turns)
+        monkeypatch.setattr(running, "make_judge", lambda _: judge)
+        return judge
+
+    return put
+
+
+EVIDENCE = Span(0, 8)
+
+
+def judgement(first: Mark = Mark.MET) -> Judgement:
+    """A judgement on CRITERIA: the first point as given, the second missed."""
+    return Judgement(
+        verdicts=(
+            CriterionVerdict("c1", first, (EVIDENCE,) if first != Mark.NOT_MET else ()),
+            CriterionVerdict("c2", Mark.NOT_MET, ()),
+            CriterionVerdict("c3", Mark.NOT_MET, ()),
+        ),
+        feedback="The softmax is missing.",
+    )
