@@ -1,0 +1,69 @@
+"""`<details><summary>question</summary>answer</details>`, on one line or on many."""
+
+import re
+from dataclasses import dataclass
+
+from interview.formats.source import without_blank_edges
+
+TAG = re.compile(r"<(?P<close>/)?details\b[^>]*>", re.IGNORECASE)
+SUMMARY = re.compile(r"\s*<summary\b[^>]*>(?P<summary>.*?)</summary>", re.IGNORECASE | re.DOTALL)
+PARAGRAPH = re.compile(r"\s*<p>(?P<inside>.*)</p>\s*", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """An outermost element: characters [start, end) of the text, and what it holds."""
+
+    start: int
+    end: int
+    summary: str
+    inside: str
+
+
+def details_in(text: str, verbatim: set[int]) -> list[Details]:
+    """The outermost elements of a text in order; tags on `verbatim` lines are code."""
+    visible = _without_code(text, verbatim)
+    found: list[Details] = []
+    depth = start = 0
+    for tag in TAG.finditer(visible):
+        if tag["close"]:
+            depth = max(depth - 1, 0)
+            if depth == 0 and start < tag.start():
+                found += _element(text, start, tag)
+                start = tag.end()
+        else:
+            start = tag.start() if depth == 0 else start
+            depth += 1
+    return found
+
+
+def _element(text: str, start: int, close: re.Match[str]) -> list[Details]:
+    opening = TAG.match(text, start)
+    if opening is None:
+        return []  # a closing tag without an opening one
+    summary = SUMMARY.match(text, opening.end())
+    if summary is None:
+        return []
+    inside = text[summary.end() : close.start()]
+    words = re.sub(r"<[^>]+>", "", summary["summary"])
+    return [Details(start, close.end(), " ".join(words.split()), _tidied(inside))]
+
+
+def _tidied(inside: str) -> str:
+    """The content without a paragraph tag around all of it and without a common indent."""
+    wrapped = PARAGRAPH.fullmatch(inside)
+    if wrapped and "<p>" not in wrapped["inside"].lower():
+        inside = wrapped["inside"]
+    first, *others = inside.split("\n")
+    indents = [len(line) - len(line.lstrip()) for line in others if line.strip()]
+    margin = min(indents, default=0)
+    return without_blank_edges([first.strip(), *(line[margin:] for line in others)])
+
+
+def _without_code(text: str, verbatim: set[int]) -> str:
+    """The text at the same length with code blanked out."""
+    lines = [
+        " " * len(line) if index in verbatim else line
+        for index, line in enumerate(text.split("\n"))
+    ]
+    return re.sub(r"`[^`\n]*`", lambda code: " " * len(code[0]), "\n".join(lines))
