@@ -36,7 +36,7 @@ Viva is at {url}
 def main(arguments: list[str]) -> None:
     """Serve on the port given as the one argument. Leaves with one sentence if it cannot."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    for asked_to_stop in (signal.SIGTERM, signal.SIGHUP):
+    for asked_to_stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(asked_to_stop, signal.default_int_handler)
     if "MAKELEVEL" in os.environ:
         end_with_parent(signal.SIGTERM)
