@@ -17,9 +17,11 @@ class ReviewError(Exception):
     """A ruling that cannot stand; the message says why."""
 
 
-def overrule(
-    *, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: User
-) -> Grade:
+class StaleGradeError(ReviewError):
+    """The grade is not, or not yet, one to rule on; look again."""
+
+
+def overrule(*, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: User) -> Grade:
     """Supersede a finished grade by a person's marks, one a criterion key.
 
     Evidence is kept where the mark stands. Raises ReviewError without a reason, with a missing or
@@ -34,9 +36,11 @@ def overrule(
             .get(pk=grade.pk)
         )
         if Grade.objects.filter(supersedes=old).exists():
-            raise ReviewError("Somebody ruled on this answer meanwhile. Look at their grade first.")
+            raise StaleGradeError(
+                "Somebody ruled on this answer meanwhile. Look at their grade first."
+            )
         if not old.is_finished:
-            raise ReviewError("This answer is still being graded. Wait for the verdict.")
+            raise StaleGradeError("This answer is still being graded. Wait for the verdict.")
         verdicts = _ruled_verdicts(old, marks)
         criteria = criteria_of(old.submission.rubric)
         now = timezone.now()

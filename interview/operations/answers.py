@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from grading.operations.grades import request_grade
-from interview.models import Answer, InterviewSession
-from interview.operations.sessions import finish_session
+from interview.models import Answer, InterviewSession, Question, Team, User
+from interview.operations.sessions import finish_session, start_session
 
 MAX_CHARACTERS = 20_000
 
@@ -52,6 +52,20 @@ def submit_answer(*, answer: Answer, text: str) -> Answer:
         if not locked.session.answers.filter(submission__isnull=True).exists():
             finish_session(session=locked.session)
     return locked
+
+
+def answer_question(
+    *, candidate: User, question: Question, text: str, team: Team | None = None
+) -> Answer:
+    """Answer one question on its own: a sitting opened, answered and finished at once.
+
+    Raises AnswerError when the text is too long and SessionError when the version is a draft.
+    """
+    with transaction.atomic():
+        session = start_session(
+            candidate=candidate, version=question.version, team=team, questions=[question]
+        )
+        return submit_answer(answer=session.answers.get(), text=text)
 
 
 def check_length(text: str) -> None:
