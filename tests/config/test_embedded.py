@@ -177,7 +177,7 @@ def test_a_database_left_half_made_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_a_command_finds_running_servers_and_leaves_them(home: Path) -> None:
-    command = [sys.executable, "manage.py", "check"]
+    command = [sys.executable, "manage.py", "diffsettings"]
     environment = os.environ | {"VIVA_HOME": str(home)}
     with embedded.servers(home):
         before = running(home)
@@ -188,7 +188,7 @@ def test_a_command_finds_running_servers_and_leaves_them(home: Path) -> None:
 
 
 def test_a_command_that_started_servers_stops_them(home: Path) -> None:
-    command = [sys.executable, "manage.py", "check"]
+    command = [sys.executable, "manage.py", "diffsettings"]
     environment = os.environ | {"VIVA_HOME": str(home)}
     subprocess.run(  # noqa: S603 - our own command
         command, cwd=embedded.ROOT, env=environment, capture_output=True, check=True
