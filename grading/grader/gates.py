@@ -40,7 +40,8 @@ SMALL_TALK: Final = frozenset(
     don't no not yes yet now right moment today time maybe perhaps guess think say tell answer reply
     question questions topic subject thing things anything something much more bit little enough
     about all but know remember recall learn look up read come back later next move on skip pass
-    bro man sir mate dude one else other let see need study review get let's really at ask asked going give good
+    bro man sir mate dude one else other let see need study review get let's really at ask asked
+    going give good
     """.split()  # noqa: SIM905 - a paragraph of words reads better than a list of strings
 )
 FRAME: Final = frozenset(

@@ -1,0 +1,64 @@
+import pytest
+
+from grading.grader.evidence import check_evidence, find_quote
+from grading.grader.verdict import CriterionVerdict, Mark, Span
+
+ANSWER = "Without “scaling”,  the **softmax**\nsaturates — gradients vanish. It cannot learn."
+
+
+def quoted(quote: str) -> str | None:
+    span = find_quote(ANSWER, quote)
+    return None if span is None else ANSWER[span.start : span.end]
+
+
+@pytest.mark.parametrize(
+    ("quote", "found"),
+    [
+        ("gradients vanish", "gradients vanish"),
+        ("GRADIENTS  vanish.", "gradients vanish."),
+        ('without "scaling", the softmax saturates', ANSWER[:45]),
+        ("saturates - gradients", "saturates — gradients"),
+        ("“gradients vanish”", "gradients vanish"),
+        ("… gradients vanish …", "gradients vanish"),
+    ],
+)
+def test_a_quote_is_found_whatever_its_case_spacing_and_typography(quote: str, found: str) -> None:
+    assert quoted(quote) == found
+
+
+@pytest.mark.parametrize(
+    "quote", ["gradients explode", "not learn", "radients vanish", "", "…", "—", "* *"]
+)
+def test_words_the_answer_does_not_say_are_not_found(quote: str) -> None:
+    assert quoted(quote) is None
+
+
+def test_a_quote_cut_from_inside_a_word_is_skipped_for_a_whole_one() -> None:
+    assert find_quote("cannot and not", "not") == Span(11, 14)
+
+
+@pytest.mark.parametrize("mark", [Mark.MET, Mark.PARTIAL, Mark.CONTRADICTED])
+@pytest.mark.parametrize(
+    "spans", [(), (Span(5, 5),), (Span(-1, 4),), (Span(0, 999),), (Span(8, 9),)]
+)
+def test_a_mark_without_words_of_the_answer_becomes_not_met(
+    mark: Mark, spans: tuple[Span, ...]
+) -> None:
+    checked = check_evidence(ANSWER, CriterionVerdict("c1", mark, spans))
+
+    assert (checked.mark, checked.evidence) == (Mark.NOT_MET, ())
+
+
+def test_sound_spans_are_trimmed_sorted_and_kept_once() -> None:
+    verdict = CriterionVerdict("c1", Mark.MET, (Span(19, 24), Span(0, 7), Span(18, 24), Span(3, 3)))
+
+    checked = check_evidence(ANSWER, verdict)
+
+    assert checked.mark is Mark.MET
+    assert [ANSWER[span.start : span.end] for span in checked.evidence] == ["Without", "the"]
+
+
+def test_not_met_carries_no_evidence() -> None:
+    checked = check_evidence(ANSWER, CriterionVerdict("c1", Mark.NOT_MET, (Span(0, 7),)))
+
+    assert checked.evidence == ()
