@@ -39,7 +39,8 @@ def servers(home: Path, *, durable: bool = True) -> Iterator[dict[str, str]]:
     if not wanted:
         yield {}
         return
-    (home / "logs").mkdir(parents=True, exist_ok=True)
+    for folder in ("logs", "static"):
+        (home / folder).mkdir(parents=True, exist_ok=True)
     home.chmod(0o711 if os.geteuid() == 0 else 0o700)
     with (home / "users.lock").open("a") as users:
         try:

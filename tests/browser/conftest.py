@@ -14,10 +14,12 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+# Playwright keeps an event loop in our thread, and Django would take our queries for async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 TIMEOUT = 10_000.0  # milliseconds: generous, for two busy cores
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """The browser. Skips without one, or fails where VIVA_REQUIRE_BROWSER is set to 1."""
     names = ("chromium", "chromium-browser", "google-chrome")
