@@ -72,7 +72,6 @@ TEMPLATES: list[dict[str, Any]] = [
 # Stores
 DATABASES = {"default": environment.database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MIGRATION_MODULES = {"knox": None}  # ApiToken stands in for knox's own table
 MIGRATION_MODULES = {"knox": None}  # our ApiToken stands in for its one table
 CACHES = {
     "default": {
@@ -197,6 +196,12 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Viva",
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "AnswerState": "interview.api.serializers.answers.STATES",
+        "GradeState": "grading.models.Grade.State",
+        "SessionState": "interview.models.InterviewSession.State",
+        "VersionState": "interview.models.QuestionSetVersion.State",
+    },
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     # the validator's badge would come from another host

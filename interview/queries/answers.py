@@ -2,6 +2,8 @@
 
 from django.db.models import Q, QuerySet
 
+from grading.models import Grade
+from grading.queries.grades import with_verdicts
 from interview.models import Answer, Permission, Team, User
 from interview.queries.sessions import with_current_grade
 from interview.queries.teams import may, membership_in
@@ -28,7 +30,7 @@ def may_read(user: User, answer: Answer) -> bool:
 
 
 def may_in_team(user: User, answer: Answer, permission: Permission) -> bool:
-    """Whether one's role in the answer's team grants ``permission``; without a team nobody's does."""
+    """Whether one's role in the answer's team grants it; without a team nobody's does."""
     team = answer.session.team
     membership = membership_in(user, team.slug) if team else None
     return membership is not None and may(membership, permission)
@@ -39,5 +41,14 @@ def with_origin(answers: QuerySet[Answer]) -> QuerySet[Answer]:
     return with_current_grade(
         answers.select_related(
             "question", "session__candidate", "session__team", "session__version__question_set"
+        )
+    )
+
+
+def grades_of(answer: Answer) -> QuerySet[Grade]:
+    """Every grade of an answer, verdicts at hand; the current one is the newest."""
+    return with_verdicts(
+        Grade.objects.filter(submission__answer=answer).select_related(
+            "submission__answer", "ruled_by", "supersedes"
         )
     )

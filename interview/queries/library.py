@@ -22,9 +22,7 @@ def draft_version(question_set: QuestionSet) -> QuestionSetVersion | None:
 def readable_sets(user: User) -> QuerySet[QuestionSet]:
     """Sets within reach, drafts of one's own to edit included, each with ``latest_number`` and
     ``question_count`` of what is published; both None when nothing is."""
-    published = QuestionSetVersion.objects.filter(
-        question_set=OuterRef("pk"), state=QuestionSetVersion.State.PUBLISHED
-    ).order_by("-number")
+    published = _published()
     counted = published.annotate(count=Count("questions"))
     return (
         QuestionSet.objects.for_user(user)
@@ -38,7 +36,14 @@ def readable_sets(user: User) -> QuerySet[QuestionSet]:
 
 def sets_to_sit(user: User) -> QuerySet[QuestionSet]:
     """Published sets within reach, each with ``latest_number`` and ``question_count``."""
-    return readable_sets(user).filter(latest_number__isnull=False)
+    return readable_sets(user).filter(Exists(_published()))
+
+
+def _published() -> QuerySet[QuestionSetVersion]:
+    """Published versions of the set of an outer query, newest first."""
+    return QuestionSetVersion.objects.filter(
+        question_set=OuterRef("pk"), state=QuestionSetVersion.State.PUBLISHED
+    ).order_by("-number")
 
 
 def may_edit(user: User, question_set: QuestionSet) -> bool:

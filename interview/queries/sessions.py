@@ -6,6 +6,38 @@ from grading.models import Grade
 from grading.queries.grades import current_grades_prefetch
 from interview.models import Answer, InterviewSession, User
 
+MARKS: str = "submission__current_grades__verdicts__criterion"
+
+
+def own_sessions(user: User) -> QuerySet[InterviewSession]:
+    """A candidate's sittings with what was sat and who may read it."""
+    return InterviewSession.objects.for_candidate(user).select_related(
+        "version__question_set", "team"
+    )
+
+
+def own_answers(user: User) -> QuerySet[Answer]:
+    """A candidate's places, drafts too, with question, sitting and what was submitted."""
+    return Answer.objects.for_candidate(user).select_related(
+        "question",
+        "session__candidate",
+        "session__team",
+        "session__version__question_set",
+        "submission__rubric",
+    )
+
+
+def counted_sessions(user: User) -> QuerySet[InterviewSession]:
+    """A candidate's sittings with their topics, each with ``answered`` and ``asked``."""
+    return (
+        own_sessions(user)
+        .prefetch_related("topics")
+        .annotate(
+            asked=Count("answers"),
+            answered=Count("answers", filter=Q(answers__submission__isnull=False)),
+        )
+    )
+
 
 def open_sessions(user: User) -> QuerySet[InterviewSession]:
     """Sittings to go on with, newest first, each with ``answered`` and ``asked``."""
@@ -38,6 +70,18 @@ def grade_of(answer: Answer) -> Grade | None:
         return None
     grades: list[Grade] = getattr(answer.submission, "current_grades")  # noqa: B009 - set by the prefetch
     return grades[0]
+
+
+def with_marks(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """On top of ``with_current_grade``: each current grade's verdicts and their criteria."""
+    return answers.prefetch_related(MARKS)
+
+
+def open_place(session: InterviewSession, *, at: int) -> Answer | None:
+    """The first place from ``at`` on without a submitted answer, then from the start again."""
+    places = session.answers.filter(submission__isnull=True).select_related("question")
+    places = places.order_by("position")
+    return places.filter(position__gte=at).first() or places.first()
 
 
 def recent_answers(user: User) -> QuerySet[Answer]:
