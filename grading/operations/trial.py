@@ -8,10 +8,13 @@ from typing import Any
 from grading.grader.material import Criterion, Kind, Material
 from grading.grader.pipeline import grade
 from grading.grader.verdict import Outcome, Ungraded
+from grading.judges.base import JudgeError
 from grading.models import Rubric
 from grading.operations.judging import make_embedder, make_judge
 from grading.operations.rubrics import CriterionText
 from grading.queries.rubrics import material_for
+
+__all__ = ["JudgeError", "Trial", "try_rubric", "try_texts"]
 
 
 @dataclass(frozen=True, slots=True)

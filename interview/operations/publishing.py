@@ -34,19 +34,23 @@ def publishing_problems(version: QuestionSetVersion) -> list[str]:
     if version.is_published:
         return ["This version is published already."]
     questions = version.questions.select_related("rubric").prefetch_related("rubric__criteria")
-    found = [problem for question in questions for problem in _question_problems(question)]
+    found = [
+        f"Question {question.position}, “{question.title}”, {problem}."
+        for question in questions
+        for problem in question_problems(question)
+    ]
     if not questions:
         found.append("Add at least one question.")
     return found
 
 
-def _question_problems(question: Question) -> list[str]:
-    name = f"Question {question.position}, “{question.title}”,"
+def question_problems(question: Question) -> list[str]:
+    """What one question lacks, each as the end of a sentence that begins with its name."""
     problems = []
     if not question.rubric.reference_answer.strip():
-        problems.append(f"{name} has no reference answer.")
+        problems.append("has no reference answer")
     if not any(
         criterion.kind == Criterion.Kind.REQUIRED for criterion in question.rubric.criteria.all()
     ):
-        problems.append(f"{name} has no required criterion, so no answer could score.")
+        problems.append("has no required criterion, so no answer could score")
     return problems

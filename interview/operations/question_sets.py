@@ -1,5 +1,6 @@
 """Question sets: made, renamed, and read in from documents."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,18 @@ from interview.operations.questions import (
 
 
 @dataclass(frozen=True, slots=True)
+class ImportedQuestion:
+    """What became of one question: ``change`` is created, updated or unchanged."""
+
+    key: str
+    title: str
+    topics: tuple[str, ...]  # slugs
+    criteria: int
+    drafted: bool  # the document had no criteria, so a first draft was made
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
 class ImportReport:
     """What an import did, or would do: counts of questions, and what found no place."""
 
@@ -31,6 +44,7 @@ class ImportReport:
     unplaced: Sequence[Unplaced]
     question_set: QuestionSet | None
     published: QuestionSetVersion | None
+    questions: Sequence[ImportedQuestion]
 
 
 class _DryRun(Exception):  # noqa: N818 - a way out of the transaction, not an error
@@ -93,24 +107,29 @@ def _import(
     topics = _ensure_topics(document)
     latest = question_set.versions.order_by("-number").first()
     known = _questions_by_key(latest)
-    counts = {"created": 0, "updated": 0, "unchanged": 0}
+    imported = []
     draft = latest if latest is not None and not latest.is_published else None
     for incoming in document.questions:
         text = _text_from(incoming, topics)
         existing = known.get(incoming.key)
-        if existing is not None and text_of(existing) == text:
-            counts["unchanged"] += 1
-            continue
-        if draft is None:  # only now: an import that changes nothing opens no draft
-            draft = open_draft(question_set=question_set)
-            known = _questions_by_key(draft)
-            existing = known.get(incoming.key)
-        if existing is None:
-            add_question(version=draft, text=text, key=incoming.key)
-            counts["created"] += 1
-        else:
-            change_question(question=existing, text=text)
-            counts["updated"] += 1
+        change = "unchanged"
+        if existing is None or text_of(existing) != text:
+            if draft is None:  # only now: an import that changes nothing opens no draft
+                draft = open_draft(question_set=question_set)
+                known = _questions_by_key(draft)
+                existing = known.get(incoming.key)
+            change = _bring_in(draft, existing, incoming.key, text)
+        imported.append(
+            ImportedQuestion(
+                key=incoming.key,
+                title=incoming.title,
+                topics=incoming.topics,
+                criteria=len(text.criteria),
+                drafted=bool(text.criteria) and not incoming.criteria,
+                change=change,
+            )
+        )
+    counts = Counter(question.change for question in imported)
     published = publish_version(version=draft, by=by) if publish and draft else None
     return ImportReport(
         set_slug=question_set.slug,
@@ -118,8 +137,21 @@ def _import(
         unplaced=document.unplaced,
         question_set=question_set,
         published=published,
-        **counts,
+        created=counts["created"],
+        updated=counts["updated"],
+        unchanged=counts["unchanged"],
+        questions=imported,
     )
+
+
+def _bring_in(
+    draft: QuestionSetVersion, existing: Question | None, key: str, text: QuestionText
+) -> str:
+    if existing is None:
+        add_question(version=draft, text=text, key=key)
+        return "created"
+    change_question(question=existing, text=text)
+    return "updated"
 
 
 def _ensure_topics(document: SetDocument) -> dict[str, Topic]:
