@@ -1,17 +1,97 @@
-"""Being built."""
+"""One submitted answer: how far its grading is, and the verdict."""
 
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from grading.models import Grade
+from grading.queries.grades import grade_history
+from interview.models import Answer
+from interview.operations.sessions import SessionError, retry_answer
+from interview.queries.sessions import attempts_at, open_place, own_answers, with_marks
+from interview.web.access import SignedInRequest, signed_in
+from interview.web.evidence import highlight
+from interview.web.rows import rows_of
+from interview.web.steps import seconds_since
+from interview.web.ungraded import why_ungraded
+from interview.web.verdicts import read_grade
+
+SLOW_AFTER = 6  # seconds until the page says that grading takes longer than usual
 
 
-def verdict(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@signed_in
+def verdict(request: SignedInRequest, answer_id: UUID) -> HttpResponse:
+    answer = find_answer(request, answer_id)
+    if not answer.is_submitted:
+        return redirect("room", session_id=answer.session.public_id, position=answer.position)
+    return render(request, "answers/verdict.html", verdict_context(answer))
 
 
-def verdict_state(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@signed_in
+def verdict_state(request: SignedInRequest, answer_id: UUID) -> HttpResponse:
+    """What changes on the verdict page; 204 while it is as the page has ``seen`` it."""
+    answer = find_answer(request, answer_id)
+    if not answer.is_submitted:
+        raise Http404("Not submitted yet.")
+    context = verdict_context(answer)
+    if request.GET.get("seen") == context["stage"]:
+        return HttpResponse(status=204)
+    return render(request, "answers/verdict/state.html", context)
 
 
-def answer_retry(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@signed_in
+@require_POST
+def answer_retry(request: SignedInRequest, answer_id: UUID) -> HttpResponse:
+    """The same question once more, in a sitting of its own."""
+    answer = find_answer(request, answer_id)
+    if not answer.is_submitted:
+        return redirect("room", session_id=answer.session.public_id, position=answer.position)
+    try:
+        session = retry_answer(answer=answer)
+    except SessionError as error:
+        messages.error(request, str(error))
+        return redirect("verdict", answer_id=answer_id)
+    return redirect("room", session_id=session.public_id, position=session.position)
+
+
+def find_answer(request: SignedInRequest, answer_id: UUID) -> Answer:
+    return get_object_or_404(own_answers(request.user), public_id=answer_id)
+
+
+def verdict_context(answer: Answer) -> dict[str, Any]:
+    """All that the page shows: the verdict with its history, or how long it has been waited for."""
+    submission, session = answer.submission, answer.session
+    assert submission is not None, "callers turn drafts away"  # noqa: S101 - for mypy
+    history = grade_history(submission)
+    grade = history[0]
+    context: dict[str, Any] = {
+        "answer": answer,
+        "question": answer.question,
+        "session": session,
+        "grade": grade,
+        "stage": stage_of(grade),
+        "typed": highlight(submission.text, ()),
+        "following": open_place(session, at=answer.position + 1) if session.is_active else None,
+    }
+    if not grade.is_finished:
+        return context
+    reading = read_grade(grade, submission.text)
+    return context | {
+        "reading": reading,
+        "typed": highlight(submission.text, reading.evidence),
+        "earlier": [read_grade(old, submission.text) for old in history[1:]],
+        "why": why_ungraded(grade, session.team),
+        "reference_answer": submission.rubric.reference_answer,
+        "attempts": rows_of(with_marks(attempts_at(answer))),
+    }
+
+
+def stage_of(grade: Grade) -> str:
+    """The state, and whether it has been waited for long: what the page has to tell apart."""
+    if grade.is_finished or seconds_since(grade.created_at) < SLOW_AFTER:
+        return grade.state
+    return f"{grade.state}-slow"

@@ -1,25 +1,151 @@
-"""Being built."""
+"""A sitting: the room of each question, its end, how it went."""
 
-from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from interview.models import Answer
+from interview.operations.answers import (
+    MAX_CHARACTERS,
+    AlreadySubmittedError,
+    AnswerError,
+    open_answer,
+    save_draft,
+    submit_answer,
+)
+from interview.operations.sessions import finish_session, remember_place
+from interview.queries.sessions import (
+    answers_of,
+    open_place,
+    own_answers,
+    own_sessions,
+    with_marks,
+)
+from interview.web.access import SignedInRequest, signed_in
+from interview.web.rows import rows_of
+from interview.web.scores import mean_interval
+from interview.web.steps import seconds_since, steps_of
 
 
-def session(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@signed_in
+def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """Where the candidate left off; once it is finished, how it went."""
+    found = get_object_or_404(own_sessions(request.user), public_id=session_id)
+    place = open_place(found, at=found.position) if found.is_active else None
+    if place is not None:
+        return redirect("room", session_id=session_id, position=place.position)
+    rows = rows_of(with_marks(answers_of(found)))
+    context = {
+        "session": found,
+        "rows": rows,
+        "overall": mean_interval([row.interval for row in rows if row.interval]),
+        "scored": sum(row.interval is not None for row in rows),
+        "answered": sum(row.grade is not None for row in rows),
+        "waiting": sum(row.is_waiting for row in rows),
+    }
+    return render(request, "sessions/summary.html", context)
 
 
-def session_finish(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@signed_in
+def session_finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
+    """End a sitting; where answers are still open, ask first."""
+    found = get_object_or_404(own_sessions(request.user), public_id=session_id)
+    open_answers = [answer for answer in answers_of(found) if not answer.is_submitted]
+    is_sure = request.method == "POST" and "confirm" in request.POST
+    if found.is_active and open_answers and not is_sure:
+        context = {"session": found, "open_answers": open_answers}
+        return render(request, "sessions/finish.html", context)
+    if request.method == "POST":
+        finish_session(session=found)
+    return redirect("session", session_id=session_id)
 
 
-def room(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@signed_in
+def room(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
+    answer = find_place(request, session_id, position)
+    if answer.is_submitted:
+        return redirect("verdict", answer_id=answer.public_id)
+    if not answer.session.is_active:
+        return redirect("session", session_id=session_id)
+    remember_place(session=answer.session, position=position)
+    open_answer(answer=answer)
+    return render_room(request, answer, text=answer.draft)
 
 
-def room_draft(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@signed_in
+@require_POST
+def room_draft(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
+    """Keep the draft: 204 to the script, or on to where ``then`` says for a pressed button."""
+    answer = find_place(request, session_id, position)
+    text = typed_text(request)
+    then = request.POST.get("then", "")
+    try:
+        save_draft(answer=answer, text=text)
+    except AnswerError as error:
+        if then:
+            return refuse(request, answer, text, error)
+        is_closed = answer.is_submitted or not answer.session.is_active
+        return JsonResponse({"detail": str(error)}, status=409 if is_closed else 422)
+    if not then:
+        return HttpResponse(status=204)
+    if then.isdecimal():
+        return redirect("room", session_id=session_id, position=int(then))
+    if then == "finish":
+        return redirect("session_finish", session_id=session_id)
+    return redirect("home")
 
 
-def room_submit(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@signed_in
+@require_POST
+def room_submit(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
+    answer = find_place(request, session_id, position)
+    text = typed_text(request)
+    try:
+        submit_answer(answer=answer, text=text)
+    except AnswerError as error:
+        return refuse(request, answer, text, error)
+    return redirect("verdict", answer_id=answer.public_id)
+
+
+def find_place(request: SignedInRequest, session_id: UUID, position: int) -> Answer:
+    return get_object_or_404(
+        own_answers(request.user), session__public_id=session_id, position=position
+    )
+
+
+def typed_text(request: SignedInRequest) -> str:
+    """The answer as typed: forms send line ends as CRLF, and PostgreSQL keeps no NUL."""
+    text = request.POST.get("text", "")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+def refuse(request: SignedInRequest, answer: Answer, text: str, error: AnswerError) -> HttpResponse:
+    """What was submitted stands; any other refusal gives the words back."""
+    if isinstance(error, AlreadySubmittedError):
+        messages.info(request, str(error))
+        return redirect("verdict", answer_id=answer.public_id)
+    return render_room(request, answer, text=text, error=str(error), status=422)
+
+
+def render_room(
+    request: SignedInRequest, answer: Answer, *, text: str, error: str = "", status: int = 200
+) -> HttpResponse:
+    steps = steps_of(answer.session, now_at=answer.position)
+    following = open_place(answer.session, at=answer.position + 1)
+    context = {
+        "answer": answer,
+        "question": answer.question,
+        "session": answer.session,
+        "text": text,
+        "error": error,
+        "steps": steps,
+        "previous": answer.position - 1,
+        "skip_to": following.position if following and following != answer else None,
+        "points": answer.question.rubric.criteria.count(),
+        "elapsed": seconds_since(answer.opened_at),
+        "limit": MAX_CHARACTERS,
+    }
+    return render(request, "sessions/room.html", context, status=status)

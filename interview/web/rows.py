@@ -1,0 +1,37 @@
+"""Answers as lists show them: a score with its doubt, or the state in its place."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grading.models import CriterionVerdict, Grade
+from interview.models import Answer
+from interview.queries.sessions import grade_of
+from interview.web.charts import Interval
+from interview.web.scores import interval_of, judge_name
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    answer: Answer
+    grade: Grade | None  # None for a draft
+    interval: Interval | None  # None without a score
+    judge: str
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.grade is not None and not self.grade.is_finished
+
+    @property
+    def verdicts(self) -> list[CriterionVerdict]:
+        return list(self.grade.verdicts.all()) if self.grade and self.interval else []
+
+
+def rows_of(answers: Iterable[Answer]) -> list[AnswerRow]:
+    """Rows of answers read through ``with_current_grade`` (and ``with_marks``)."""
+    rows = []
+    for answer in answers:
+        grade = grade_of(answer)
+        rows.append(
+            AnswerRow(answer, grade, interval_of(grade), judge_name(grade) if grade else "")
+        )
+    return rows

@@ -1,0 +1,55 @@
+"""How a grade's score and its doubt are put to people."""
+
+from collections.abc import Sequence
+
+from grading.models import Grade
+from interview.web.charts import Interval
+
+WIDEST = 0.25  # half the interval's width when a judge is not sure at all
+SURENESS = ((0.95, "Very sure"), (0.75, "Fairly sure"), (0.5, "Not very sure"), (0.0, "Unsure"))
+
+
+def score_interval(score: float, confidence: float) -> Interval:
+    """The score in percent with its doubt: half-width (1 - confidence) x 25 points.
+
+    This is how a confidence is shown, not a measured error; it holds until the agreement with
+    human graders is measured and calibrates it.
+    """
+    half = (1 - confidence) * WIDEST
+    return Interval.around(score * 100, (score - half) * 100, (score + half) * 100)
+
+
+def interval_of(grade: Grade | None) -> Interval | None:
+    """A graded grade's interval; None for everything that has no score."""
+    if grade is None or grade.score is None or grade.confidence is None:
+        return None
+    return score_interval(grade.score, grade.confidence)
+
+
+def mean_interval(intervals: Sequence[Interval]) -> Interval | None:
+    """The mean of several scores; its doubt is the mean doubt, since judges err alike."""
+    if not intervals:
+        return None
+    count = len(intervals)
+    return Interval.around(
+        sum(row.estimate for row in intervals) / count,
+        sum(row.low for row in intervals) / count,
+        sum(row.high for row in intervals) / count,
+    )
+
+
+def sureness(confidence: float) -> str:
+    return next(words for least, words in SURENESS if confidence >= least)
+
+
+def judge_name(grade: Grade) -> str:
+    """Who graded, in words: a person by name, a judge with its model, a rule as a rule."""
+    if grade.is_human:
+        person = grade.ruled_by
+        return (person.get_full_name() or person.get_username()) if person else "a reviewer"
+    if grade.reason and grade.state == Grade.State.GRADED:
+        return "a fixed rule"
+    if not grade.judge:
+        return "no judge yet"
+    name = {"local": "the local judge"}.get(grade.judge, grade.judge)
+    return f"{name} ({grade.model})" if grade.model else name

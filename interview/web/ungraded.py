@@ -1,0 +1,39 @@
+"""Why an answer could not be graded, in words, and what can be done about it."""
+
+from dataclasses import dataclass
+
+from grading.models import Grade
+from interview.models import Team
+
+REASONS = {
+    "too_long": "It is longer than what can be graded.",
+    "no_criteria": "The question has no required criteria to grade against yet.",
+    "judge_failed": "The grader gave a verdict that does not fit the question's criteria, so it "
+    "was thrown away.",
+    "worker_lost": "The grader stopped several times while it worked on this answer.",
+}
+UNKNOWN = "The grader could not come to a verdict."
+POINTLESS = {"no_criteria"}  # another attempt would end the same
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    reason: str
+    way_on: str
+    can_retry: bool
+
+
+def why_ungraded(grade: Grade, team: Team | None) -> Why | None:
+    """None for a grade that has a score."""
+    if grade.state != Grade.State.UNGRADED:
+        return None
+    can_retry = grade.reason not in POINTLESS
+    ways = []
+    if team is not None:
+        ways.append(f"The reviewers of {team.name} can see it and rule on it.")
+    if can_retry:
+        shorter = " with a shorter answer" if grade.reason == "too_long" else ""
+        ways.append(f"You can try again{shorter}.")
+    elif team is None:
+        ways.append("It can be tried again when the question has some.")
+    return Why(REASONS.get(grade.reason, UNKNOWN), " ".join(ways), can_retry)
