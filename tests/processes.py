@@ -1,0 +1,66 @@
+"""Viva's own processes for tests that must not pretend: a real worker, a real beat."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from urllib.parse import urlsplit, urlunsplit
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60.0  # seconds: two busy cores are slow, a hang is forever
+
+
+def wait_until(condition: Callable[[], bool], what: str) -> None:
+    """Look again and again until it is so; fails, saying what never came, after a minute."""
+    pause = Event()  # never set: a wait of its own, apart from the code's clocks
+    for _ in range(int(PATIENCE / 0.05)):
+        if condition():
+            return
+        pause.wait(0.05)
+    raise AssertionError(f"waited {PATIENCE:.0f} s in vain: {what}")
+
+
+def database_url() -> str:
+    """The address of the test database, which is not the one that Django was started with."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+@contextmanager
+def celery(*arguments: str, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``celery("worker", …)`` against the test database; ended, if it still lives, at the end."""
+    command = [sys.executable, "-m", "celery", "--app=config", "--quiet", *arguments]
+    with log.open("ab") as output:
+        process = subprocess.Popen(  # noqa: S603 - our own command, no shell
+            command,
+            cwd=ROOT,
+            env=os.environ | {"DATABASE_URL": database_url()} | environment,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def worker(log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker as ``make run`` starts it."""
+    pool = ("--pool=threads", "--concurrency=2", "--loglevel=WARNING")
+    with celery("worker", *pool, log=log, **environment) as process:
+        yield process
+
+
+@contextmanager
+def beat(log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The clock that sweeps up what was left behind."""
+    schedule = f"--schedule={log.with_suffix('.schedule')}"
+    with celery("beat", schedule, "--loglevel=WARNING", log=log, **environment) as process:
+        yield process
