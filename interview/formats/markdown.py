@@ -93,12 +93,12 @@ def write_set(document: SetDocument) -> str:
     settled = _settled(document)
     text = "\n".join(_document_lines(settled)) + "\n"
     source = f"{document.slug}.md"
-    again = read_set(text, name=source)
-    if replace(_settled(again), questions=()) != replace(settled, questions=()):
+    again = _settled(read_set(text, name=source))
+    if replace(again, questions=()) != replace(settled, questions=()):
         message = "The description cannot be written: close its code fences, use no headings."
         raise FormatError(message, source=source, line=1)
     for number, question in enumerate(settled.questions):
-        if _settled(again).questions[number : number + 1] != (question,):
+        if again.questions[number : number + 1] != (question,):
             message = (
                 f"'{question.title}' cannot be written: close the code fences in its texts, "
                 "and end its title with a word."

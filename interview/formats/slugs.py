@@ -38,15 +38,14 @@ def slug_of(text: str, longest: int = LONGEST) -> str:
 
 def unique_slugs(texts: Iterable[str]) -> list[str]:
     """One slug a text, in order; a repeated one gets -2, -3 and so on."""
-    taken: set[str] = set()
-    slugs = []
+    taken: dict[str, int] = {}  # slug → the highest number it has been given
     for text in texts:
         first = slug = slug_of(text)
-        count = 1
+        count = taken.get(first, 0)
         while slug in taken:
             count += 1
             tail = f"-{count}"
             slug = first[: LONGEST - len(tail)].rstrip("-") + tail
-        taken.add(slug)
-        slugs.append(slug)
-    return slugs
+        taken[first] = max(count, 1)
+        taken.setdefault(slug, 1)
+    return list(taken)

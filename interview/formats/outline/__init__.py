@@ -22,6 +22,8 @@ from interview.formats.outline.topics import draft_topic, heading_topics, take_t
 from interview.formats.slugs import slug_of, unique_slugs
 from interview.formats.source import tidy
 
+MOST_QUESTIONS = 2000  # the longest lists in the open have some five hundred
+UNSAID = re.compile(r"\]\((?!#)|<!--")  # what a title made of plain words leaves out
 NO_QUESTION = (
     "No question was found. Write each question as a heading with its answer below, as a line "
     "'Q: …' followed by 'A: …', as an item of a numbered list with the answer indented, or as "
@@ -39,13 +41,19 @@ def read_outline(text: str, *, name: str) -> SetDocument:
     length = len(head) + 2 if head else 0
     page = read_page("\n".join([""] * length + lines[length:]))
     page.lines[:length] = lines[:length]
+    page.placed |= {0, length - 1} if head else set()  # the fences of a head
     stem = re.sub(r"[-_\s]+", " ", name.rpartition(".")[0] or name).strip()
     heading, found, headings = find_questions(page, stem)
     if not found:
         raise FormatError(NO_QUESTION, source=name, line=1)
+    if len(found) > MOST_QUESTIONS:
+        message = f"A set holds at most {MOST_QUESTIONS} questions; this document has {len(found)}."
+        raise FormatError(message, source=name, line=found[MOST_QUESTIONS].start + 1)
     if heading is not None:
         page.take(heading.start, heading.end)
         title = heading.text
+        if len(title) > LONGEST_SET_TITLE:
+            page.remarks.append(Unplaced(line=heading.start + 1, text=title))
     else:
         title = _head_title(page, head) or stem[:1].upper() + stem[1:]
     topics, placements = _topics(page, found, headings, heading)
@@ -72,13 +80,11 @@ def _questions(found: list[Found]) -> list[QuestionDraft]:
     for each, title, key in zip(found, titles, unique_slugs(titles), strict=True):
         prompt, answer = split_body(each.body, trust_marks=trust_marks)
         asked = without_number(each.markup.strip())
-        if plain(prompt) == title:
-            prompt = ""  # said in the title already
-        elif len(title) > LONGEST_TITLE or re.search(r"\]\((?!#)", asked):
-            # The title would lose words or where a link leads.
-            prompt = (
-                f"{asked}\n\n{prompt}".strip() if plain(prompt)[: len(title)] != title else prompt
-            )
+        says_all = len(title) <= LONGEST_TITLE and not UNSAID.search(asked)
+        if plain(prompt) == title and says_all and not UNSAID.search(prompt):
+            prompt = ""  # the title is enough
+        elif not says_all and not plain(prompt).startswith(title):
+            prompt = f"{asked}\n\n{prompt}".strip()
         questions.append(
             QuestionDraft(
                 key=key,

@@ -1,6 +1,7 @@
 """`<details><summary>question</summary>answer</details>`, on one line or on many."""
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
 
 from interview.formats.source import without_blank_edges
@@ -12,10 +13,15 @@ PARAGRAPH = re.compile(r"\s*<p>(?P<inside>.*)</p>\s*", re.IGNORECASE | re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """An outermost element: characters [start, end) of the text, and what it holds."""
+    """An outermost element: characters [start, end) of the text, and what it holds.
+
+    `first` and `last` are the indexes of its lines, both included.
+    """
 
     start: int
     end: int
+    first: int
+    last: int
     summary: str
     inside: str
 
@@ -23,13 +29,14 @@ class Details:
 def details_in(text: str, verbatim: set[int]) -> list[Details]:
     """The outermost elements of a text in order; tags on `verbatim` lines are code."""
     visible = _without_code(text, verbatim)
+    breaks = [place for place, letter in enumerate(text) if letter == "\n"]
     found: list[Details] = []
     depth = start = 0
     for tag in TAG.finditer(visible):
         if tag["close"]:
             depth = max(depth - 1, 0)
             if depth == 0 and start < tag.start():
-                found += _element(text, start, tag)
+                found += _element(text, start, tag, breaks)
                 start = tag.end()
         else:
             start = tag.start() if depth == 0 else start
@@ -37,7 +44,7 @@ def details_in(text: str, verbatim: set[int]) -> list[Details]:
     return found
 
 
-def _element(text: str, start: int, close: re.Match[str]) -> list[Details]:
+def _element(text: str, start: int, close: re.Match[str], breaks: list[int]) -> list[Details]:
     opening = TAG.match(text, start)
     if opening is None:
         return []  # a closing tag without an opening one
@@ -46,7 +53,8 @@ def _element(text: str, start: int, close: re.Match[str]) -> list[Details]:
         return []
     inside = text[summary.end() : close.start()]
     words = re.sub(r"<[^>]+>", "", summary["summary"])
-    return [Details(start, close.end(), " ".join(words.split()), _tidied(inside))]
+    first, last = bisect(breaks, start), bisect(breaks, close.start())
+    return [Details(start, close.end(), first, last, " ".join(words.split()), _tidied(inside))]
 
 
 def _tidied(inside: str) -> str:

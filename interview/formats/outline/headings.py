@@ -1,7 +1,7 @@
 """Questions that are headings, with the answer below."""
 
 from interview.formats.outline.answers import has_answer_mark
-from interview.formats.outline.page import Found, Heading, Page
+from interview.formats.outline.page import Found, Heading, Page, next_of
 from interview.formats.outline.ranges import end_at_rules
 from interview.formats.outline.signs import FURNITURE, asks, is_numbered, without_number
 
@@ -36,7 +36,7 @@ def likely_level(page: Page, headings: list[Heading]) -> int:
 def answered_level(page: Page, headings: list[Heading]) -> int:
     """The level of the first heading whose text is marked as an answer; 0 for none."""
     for heading in headings:
-        text = "\n".join(page.lines[heading.end : _next_start(page, heading)])
+        text = "\n".join(page.lines[heading.end : page.next_heading(heading.start)])
         if has_answer_mark(text):
             return int(heading.level)
     return 0
@@ -77,7 +77,7 @@ def find_headings(
             inside = None
     starts = sorted(heading.start for heading in [*questions, *others])
     ranges = [
-        (question.end, next((start for start in starts if start > question.start), len(page.lines)))
+        (question.end, next_of(starts, question.start, default=len(page.lines)))
         for question in questions
     ]
     found = []
@@ -100,10 +100,5 @@ def _looks_asked(heading: Heading) -> bool:
     return asks(heading.text) or is_numbered(heading.text)
 
 
-def _next_start(page: Page, heading: Heading) -> int:
-    following = (other.start for other in page.headings if other.start > heading.start)
-    return next(following, len(page.lines))
-
-
 def _has_body(page: Page, heading: Heading) -> bool:
-    return not page.is_bare(heading.end, _next_start(page, heading))
+    return not page.is_bare(heading.end, page.next_heading(heading.start))

@@ -2,7 +2,7 @@
 
 import re
 
-from interview.formats.outline.page import DEEPEST, Found, Heading, Page
+from interview.formats.outline.page import DEEPEST, Found, Heading, Page, next_of
 from interview.formats.outline.ranges import end_at_rules
 from interview.formats.outline.signs import (
     ANSWER_ON_SAME_LINE,
@@ -40,9 +40,7 @@ def find_lines(
     """The questions at the given lines, and the headings that may be their topics."""
     bounds = _boundaries(page, headings, marks)
     stops = sorted([*marks, *(heading.start for heading in bounds)])
-    ranges = [
-        (mark, next((stop for stop in stops if stop > mark), len(page.lines))) for mark in marks
-    ]
+    ranges = [(mark, next_of(stops, mark, default=len(page.lines))) for mark in marks]
     found = []
     for start, end in end_at_rules(page, ranges):
         bold = _bold_question(page.lines[start])
@@ -61,7 +59,8 @@ def _boundaries(page: Page, headings: list[Heading], marks: list[int]) -> list[H
         (
             heading.level
             for heading in headings
-            if any(mark >= heading.end and page.is_bare(heading.end, mark) for mark in marks)
+            for mark in (next_of(marks, heading.start, default=len(page.lines)),)
+            if mark < len(page.lines) and page.is_bare(heading.end, mark)
         ),
         default=0,
     )

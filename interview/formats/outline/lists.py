@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from interview.formats.outline.page import DEEPEST, Block, Found, Heading, Page
+from interview.formats.outline.page import DEEPEST, Block, Found, Heading, Page, next_of
 from interview.formats.outline.signs import asks, marked_answer, without_number
 from interview.formats.source import without_blank_edges
 
 MARKER = re.compile(r"(?P<indent>\s*)(?:[-*+]|(?P<number>\d+)[.)])(?P<gap>\s*)(?:\[[ xX]\]\s+)?")
 BOLD = re.compile(r"(\*\*|__)(?P<words>.+?)\1\s*(?P<rest>.*)", re.DOTALL)
 DASHES = ":-\u2013\u2014"  # what may stand between a bold question and its answer
-LONG_LINE = 60  # characters: a question without '?' that is this long may go on in the next line
 WIDEST_GAP = 4  # spaces after a marker; from five on they are the item's own indent
 
 
@@ -56,10 +55,10 @@ def find_items(
 ) -> tuple[list[Found], list[Heading]]:
     """The questions of the given lists, and the headings that may be their topics."""
     found = []
-    stops = sorted([*(heading.start for heading in headings), len(page.lines)])
+    stops = [heading.start for heading in headings]
     followers = [*lists[1:], None]
     for current, following in zip(lists, followers, strict=True):
-        stop = next(stop for stop in stops if stop >= current.block.end)
+        stop = next_of(stops, current.block.end - 1, default=len(page.lines))
         if following is not None:
             stop = min(stop, following.block.start)
         for item in current.items:
@@ -137,7 +136,7 @@ def _question_of(paragraph: list[str]) -> tuple[str, str]:
         if more is None:
             return _one_line(text[: mark.end()]), text[mark.end() :].strip()
         mark = more
-    if len(paragraph) > 1 and len(paragraph[0]) < LONG_LINE:
+    if len(paragraph) > 1 and not paragraph[1].lstrip()[:1].islower():
         return paragraph[0].strip(), "\n".join(paragraph[1:])
     return _one_line(text), ""
 

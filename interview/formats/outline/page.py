@@ -1,6 +1,7 @@
 """A document as numbered lines with headings and blocks, and an account of which are used."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
@@ -9,6 +10,7 @@ from markdown_it.token import Token
 from interview.formats.document import Unplaced
 from interview.formats.outline.signs import (
     is_anchor,
+    is_contents,
     is_rule,
     is_to_top,
     marked_answer,
@@ -62,7 +64,8 @@ class Page:
     """`placed` holds the indexes of lines that are part of the result or need not be."""
 
     lines: list[str]
-    headings: list[Heading]
+    headings: list[Heading]  # in the order of their lines, as the blocks are
+    heading_starts: list[int]
     blocks: list[Block]
     verbatim: set[int]
     rules: set[int] = field(default_factory=set)
@@ -73,6 +76,10 @@ class Page:
         """The text of lines [start, end), which from now on are accounted for."""
         self.placed.update(range(start, end))
         return "\n".join(self.lines[start:end])
+
+    def next_heading(self, line: int) -> int:
+        """The line of the first heading below a line, or where the document ends."""
+        return next_of(self.heading_starts, line, default=len(self.lines))
 
     def is_bare(self, start: int, end: int) -> bool:
         """Whether lines [start, end) hold nothing a reader would miss."""
@@ -96,6 +103,12 @@ class Page:
         return tuple(sorted(found, key=lambda entry: entry.line))
 
 
+def next_of(starts: list[int], line: int, *, default: int) -> int:
+    """The first of some sorted line indexes that is greater than `line`."""
+    place = bisect_right(starts, line)
+    return starts[place] if place < len(starts) else default
+
+
 def read_page(text: str) -> Page:
     lines = text.split("\n")
     blocks = _blocks(PARSER.parse(text), lines)
@@ -112,7 +125,8 @@ def read_page(text: str) -> Page:
         if block.kind == "heading"
         for markup in (block.tokens[1].content,)
     ]
-    page = Page(lines, headings, blocks, verbatim)
+    starts = [heading.start for heading in headings]
+    page = Page(lines, headings, starts, blocks, verbatim)
     for index, line in enumerate(lines):
         if index in verbatim:
             continue
@@ -121,11 +135,16 @@ def read_page(text: str) -> Page:
         elif is_to_top(line) or is_anchor(line):
             page.placed.add(index)
     for block in blocks:
-        if _is_contents(block):
+        if _only_points(block):
             page.placed.update(range(block.start, block.end))
     for heading in headings:
         page.rules -= set(range(heading.start + 1, heading.end))  # an underline is no rule
     page.placed |= page.rules
+    for heading in headings:
+        if is_contents(heading.text) and page.is_bare(
+            heading.end, page.next_heading(heading.start)
+        ):
+            page.take(heading.start, heading.end)
     return page
 
 
@@ -133,7 +152,7 @@ def _blocks(tokens: list[Token], lines: list[str]) -> list[Block]:
     opened = [number for number, token in enumerate(tokens) if token.level == 0 and token.map]
     has_hashes = any(tokens[number].markup in {"#", "##"} for number in opened)
     blocks = []
-    for number, following in zip(opened, [*opened[1:], len(tokens)], strict=True):
+    for number, following in zip(opened, [*opened[1:], len(tokens)], strict=False):
         token = tokens[number]
         start, end = token.map or (0, 0)
         kind = token.type.removesuffix("_open")
@@ -161,7 +180,7 @@ def _is_accident(lines: list[str], start: int, end: int, has_hashes: bool) -> bo
     return marked or has_hashes or end - start > 2  # noqa: PLR2004  # a heading and its underline
 
 
-def _is_contents(block: Block) -> bool:
+def _only_points(block: Block) -> bool:
     """Whether a list or table does nothing but point to places in the same document."""
     if block.kind not in {"bullet_list", "ordered_list", "table", "paragraph"}:
         return False

@@ -1,5 +1,6 @@
 """Which shape a document has, and its questions in that shape."""
 
+from interview.formats.document import Unplaced
 from interview.formats.outline.details import Details, details_in
 from interview.formats.outline.headings import (
     answered_level,
@@ -24,7 +25,7 @@ def find_questions(page: Page, name: str) -> Result:
     """
     elements = details_in("\n".join(page.lines), page.verbatim)
     headings = _outside(page, elements)
-    title = _title(headings, page)
+    title = _title(headings)
     below = [heading for heading in headings if heading is not title]
     level, by_heading = question_level(below)
     free = _outside_questions(page, below, level)
@@ -42,6 +43,9 @@ def find_questions(page: Page, name: str) -> Result:
     shape = max(counts, key=lambda key: counts[key])  # the first of those that are equal
     if not counts[shape]:
         found, topics = _unasked(page, below, elements, f"{title.text if title else ''} {name}")
+        if not found and title is not None and _is_only_question(title, headings, name):
+            found, topics = find_headings(page, headings, int(title.level), every=True)
+            title = None
     elif shape == "headings":
         found, topics = find_headings(page, below, level, every=False)
     elif shape == "details":
@@ -69,16 +73,38 @@ def _unasked(
     return find_headings(page, headings, level, every=True) if level else ([], [])
 
 
+def _is_only_question(title: Heading, headings: list[Heading], name: str) -> bool:
+    """Whether a document's only heading is its only question rather than its title."""
+    if len(headings) > 1:
+        return False
+    says_questions = QUESTIONS_AHEAD.search(name) and not QUESTIONS_AHEAD.search(title.text)
+    return asks(title.text) or bool(says_questions)
+
+
 def _find_details(
     page: Page, headings: list[Heading], elements: list[Details]
 ) -> tuple[list[Found], list[Heading]]:
-    text = "\n".join(page.lines)
     found = []
     for each in filter(_is_question, elements):
-        start, end = text.count("\n", 0, each.start), text.count("\n", 0, each.end) + 1
-        page.take(start, end)
-        found.append(Found(start, DEEPEST, each.summary, each.inside))
+        page.take(each.first, each.last + 1)
+        found.append(Found(each.first, DEEPEST, each.summary, each.inside))
+    _remark_beside(page, elements)
     return found, headings
+
+
+def _remark_beside(page: Page, elements: list[Details]) -> None:
+    """Report what stands on the first or last line of an element, but outside of it."""
+    text = "\n".join(page.lines)
+    ends = [0, *(each.end for each in elements)]
+    starts = [*(each.start for each in elements), len(text)]
+    for number, (end, start) in enumerate(zip(ends, starts, strict=True)):
+        lines = text[end:start].split("\n")
+        if number and lines[0].strip():
+            line = elements[number - 1].last + 1
+            page.remarks.append(Unplaced(line=line, text=lines[0].strip()))
+        if number < len(elements) and len(lines) > 1 and lines[-1].strip():
+            line = elements[number].first + 1
+            page.remarks.append(Unplaced(line=line, text=lines[-1].strip()))
 
 
 def _is_question(element: Details) -> bool:
@@ -87,12 +113,10 @@ def _is_question(element: Details) -> bool:
 
 def _outside(page: Page, elements: list[Details]) -> list[Heading]:
     """The headings that are not part of a folded question or answer."""
-    text = "\n".join(page.lines)
     folded: set[int] = set()
     for each in elements:
         if not _is_question(each) or asks(plain(each.summary)):
-            start, end = text.count("\n", 0, each.start), text.count("\n", 0, each.end)
-            folded.update(range(start, end + 1))
+            folded.update(range(each.first, each.last + 1))
     return [heading for heading in page.headings if heading.start not in folded]
 
 
@@ -108,21 +132,11 @@ def _outside_questions(page: Page, headings: list[Heading], level: int) -> set[i
     return free
 
 
-def _title(headings: list[Heading], page: Page) -> Heading | None:
-    """The first heading, if none is as high as it and it is not itself the only question."""
-    if not headings:
+def _title(headings: list[Heading]) -> Heading | None:
+    """The first heading, if none is as high as it."""
+    if not headings or any(each.level <= headings[0].level for each in headings[1:]):
         return None
-    first, *others = headings
-    if any(heading.level <= first.level for heading in others):
-        return None
-    if (
-        not others
-        and asks(first.text)
-        and not marked_lines(page)
-        and not question_lists(page, every=False)
-    ):
-        return None
-    return first
+    return headings[0]
 
 
 def _first_heading(found: list[Found], topics: list[Heading]) -> Heading | None:

@@ -31,6 +31,7 @@ FURNITURE = re.compile(
     r"final (?:words|thoughts)|feedback|links|sources)[\s:!.]*",
     re.IGNORECASE,
 )
+CONTENTS = re.compile(r"\W*(?:(?:table of )?contents?|toc|index)\W*", re.IGNORECASE)
 QUESTIONS_AHEAD = re.compile(r"\b(?:questions?|interviews?|quiz|faqs?|q ?& ?a)\b", re.IGNORECASE)
 
 _STARS = r"[*_]{0,3}"
@@ -112,6 +113,10 @@ def marked_answer(line: str, following: str = "") -> str | None:
     if match is None or CHOICE.match(following):
         return None
     return _unbolded(match["rest"])
+
+
+def is_contents(heading: str) -> bool:
+    return CONTENTS.fullmatch(heading) is not None
 
 
 def is_rule(line: str) -> bool:

@@ -1,6 +1,7 @@
 """Topics: from the headings above the questions, or from a list of tips at the end."""
 
 import re
+from collections import deque
 from dataclasses import dataclass
 
 from interview.formats.document import LONGEST_TOPIC_NAME, TopicDraft, Unplaced
@@ -41,18 +42,21 @@ def heading_topics(
 ) -> list[tuple[TopicDraft, ...]]:
     """For each question the topics it stands under, the outermost first."""
     placements = []
+    waiting = deque(heading for heading in headings if heading is not title)
+    chain: list[Heading] = []  # from the outermost to the one that was met last
     for question in found:
-        chain: list[Heading] = []
-        level = question.level
-        for heading in reversed([each for each in headings if each.start < question.start]):
-            if heading.level < level and heading is not title:
-                level = heading.level
-                chain.append(heading)
+        while waiting and waiting[0].start < question.start:
+            heading = waiting.popleft()
+            chain = [*(each for each in chain if each.level < heading.level), heading]
         names = []
-        for heading in reversed(chain):
+        for heading in chain:
+            if heading.level >= question.level:
+                continue
             name = without_number(heading.text)
             if name and not NO_SUBJECT.fullmatch(name):
                 page.take(heading.start, heading.end)
+                if len(name) > LONGEST_TOPIC_NAME:
+                    page.remarks.append(Unplaced(line=heading.start + 1, text=name))
                 names.append(draft_topic(name))
         placements.append(tuple(dict.fromkeys(names)))
     return placements
