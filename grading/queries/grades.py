@@ -13,7 +13,7 @@ def with_verdicts(grades: QuerySet[Grade]) -> QuerySet[Grade]:
 
 def current_grade(submission: Submission) -> Grade:
     """The last word on a submission, verdicts at hand."""
-    grades = submission.grades.filter(superseded_by__isnull=True)
+    grades = Grade.objects.current().filter(submission=submission)
     return with_verdicts(grades.select_related("submission", "ruled_by")).get()
 
 
