@@ -87,8 +87,8 @@ def topics_to_practise(user: User) -> QuerySet[Topic]:
             question_set__in=QuestionSet.objects.for_user(user),
             state=QuestionSetVersion.State.PUBLISHED,
         )
-        .order_by("question_set", "-number")
-        .distinct("question_set")
+        .order_by("question_set_id", "-number")
+        .distinct("question_set_id")
     )
     asking = Question.objects.filter(topics=OuterRef("pk"), version__in=latest.values("pk"))
     asking = asking.order_by("version", "position")

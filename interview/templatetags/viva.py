@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 
 from interview.web.charts import Interval
 from interview.web.markdown import render_markdown
@@ -68,6 +71,16 @@ def markdown(text: str | None) -> SafeString:
 def percent(share: float | None) -> int | None:
     """A share of 0..1 as a whole number of 0..100; nothing stays nothing."""
     return None if share is None else round(float(share) * 100)
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """ "3 hours ago": true in every time zone, in the largest unit alone."""
+    if moment is None:
+        return ""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return "just now"
+    return f"{timesince(moment, depth=1)} ago"
 
 
 @register.filter

@@ -49,7 +49,7 @@ def highlight(text: str, evidence: Sequence[Evidence]) -> SafeString:
         inside = [piece for piece in pieces if start <= piece.start < end]
         body = _marked(text, start, end, inside)
         html.append(f"<pre><code>{body}</code></pre>" if is_code else f"<p>{body}</p>")
-    return mark_safe("\n".join(html))  # noqa: S308 - built of escaped text and our own tags
+    return mark_safe("".join(html))  # noqa: S308 - built of escaped text and our own tags
 
 
 def anchor_of(number: int, place: int = 0) -> str:

@@ -146,6 +146,6 @@ def render_room(
         "skip_to": following.position if following and following != answer else None,
         "points": answer.question.rubric.criteria.count(),
         "elapsed": seconds_since(answer.opened_at),
-        "limit": MAX_CHARACTERS,
+        "limit": f"{MAX_CHARACTERS:,}",
     }
     return render(request, "sessions/room.html", context, status=status)
