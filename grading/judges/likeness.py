@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,13 @@ ASKED: Final = 0.3  # weight of a word that the question hands out anyway, again
 NEGATIONS: Final = frozenset({"not", "no", "never", "cannot", "nothing", "none", "neither", "nor"})
 ARTICLES: Final = frozenset({"the", "a", "an"})
 
+# Measured on the reference answers: shuffled word by word, and with function words taken out.
+SALAD_WORDS: Final = 15
+BARE_SHARE: Final = 0.08
+STRANDED_SHARE: Final = 0.15
+STRANDING: Final = STOPWORDS - {"one", "other", "very", "just", "s", "t", "d", "m", "each", "how"}
 PAUSE: Final = re.compile(r"(?:,|:|\s[-–—])\s+")  # noqa: RUF001 - dashes are the point
+BREATH: Final = re.compile(r"[,;:()|/]| [-–—] ")  # noqa: RUF001 - the same
 PART: Final = 4  # words
 
 Matrix = npt.NDArray[np.float64]
@@ -69,30 +75,48 @@ def is_negative(text: str) -> bool:
 
 
 def is_word_salad(text: str) -> bool:
-    """Whether words stand without the grammar of sentences: a bare list of terms, or shuffled.
+    """Whether words stand without the grammar of sentences: shuffled, or terms strung together.
 
     In English an article is followed by a noun phrase, hardly ever by another function word; and
-    a text of any length without function words is a list of terms.
+    a long run of words without pauses holds some function words. Short list items may hold none.
     """
-    runs = [words(clause.text) for clause in clauses(text) if not clause.is_code]
+    spoken = [clause.text for clause in clauses(text) if not clause.is_code]
+    runs = [run for said in spoken for run in map(words, BREATH.split(said)) if run]
     total = sum(len(run) for run in runs)
     if total < SALAD_WORDS:
         return False
-    functional = sum(word in STOPWORDS for run in runs for word in run)
-    after = [nxt for run in runs for word, nxt in zip(run, [*run[1:], "the"], strict=True)
-             if word in ARTICLES]  # fmt: skip
+    after = [
+        follower
+        for run in runs
+        for word, follower in zip(run, [*run[1:], "the"], strict=True)
+        if word in ARTICLES
+    ]
     stranded = sum(word in STRANDING for word in after)
-    return functional < BARE_SHARE * total or stranded >= max(2, STRANDED_SHARE * len(after))
+    strung = sum(len(run) for run in runs if _is_strung_together(run))
+    return stranded >= max(2, STRANDED_SHARE * len(after)) or strung > total / 2
 
 
-SALAD_WORDS: Final = 15
-BARE_SHARE: Final = 0.08
-STRANDED_SHARE: Final = 0.15
-STRANDING: Final = STOPWORDS - {"one", "other", "very", "just", "s", "t", "d", "m", "each", "how"}
+def _is_strung_together(run: list[str]) -> bool:
+    functional = sum(word in STOPWORDS for word in run)
+    return len(run) >= SALAD_WORDS and functional < BARE_SHARE * len(run)
+
+
+class Vectors:
+    """The vectors of every text of one judgement, asked for in one call and each text once."""
+
+    def __init__(self, texts: Iterable[str], embedder: Embedder) -> None:
+        distinct = list(dict.fromkeys(texts))
+        self._known = dict(zip(distinct, embedder.embed(distinct), strict=True))
+
+    def cosines(self, left: Sequence[str], right: Sequence[str]) -> Matrix:
+        return self._rows(left) @ self._rows(right).T
+
+    def _rows(self, texts: Sequence[str]) -> Matrix:
+        return np.array([self._known[text] for text in texts], dtype=np.float64)
 
 
 def likeness(
-    propositions: Sequence[str], found: Sequence[Passage], question: str, embedder: Embedder
+    propositions: Sequence[str], found: Sequence[Passage], question: str, vectors: Vectors
 ) -> Matrix:
     """Return a matrix, propositions x passages, of values from about 0 to 1.
 
@@ -101,18 +125,12 @@ def likeness(
     """
     if not propositions or not found:
         return np.zeros((len(propositions), len(found)))
-    cosines = _vectors(propositions, embedder) @ _vectors([p.text for p in found], embedder).T
     asked = frozenset(content_stems(question))
     wanted = [frozenset(content_stems(text)) for text in propositions]
     shared = np.array([[_share(stems, p.stems, asked) for p in found] for stems in wanted])
+    cosines = vectors.cosines(propositions, [passage.text for passage in found])
     blended: Matrix = MEANING * cosines + (1 - MEANING) * shared
     return blended
-
-
-def _vectors(texts: Sequence[str], embedder: Embedder) -> Matrix:
-    distinct = list(dict.fromkeys(texts))
-    known = dict(zip(distinct, embedder.embed(distinct), strict=True))
-    return np.array([known[text] for text in texts], dtype=np.float64)
 
 
 def _share(wanted: frozenset[str], used: frozenset[str], asked: frozenset[str]) -> float:

@@ -6,6 +6,7 @@ tell a right argument from a wrong one in the same words; its confidence is capp
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -15,20 +16,33 @@ from grading.grader.seam import Embedder
 from grading.grader.text import content_stems
 from grading.grader.verdict import CriterionVerdict, Judgement, Mark
 from grading.judges.feedback import compose
-from grading.judges.likeness import Matrix, Passage, is_negative, is_word_salad, likeness, passages
+from grading.judges.likeness import (
+    Matrix,
+    Passage,
+    Vectors,
+    is_negative,
+    is_word_salad,
+    likeness,
+    passages,
+)
 
 # Likeness thresholds, from about 0 to 1. Chosen on the built-in questions: a reference answer
 # reaches 0.74 or more on its own criteria, a paraphrase in a candidate's words mostly 0.3 to 0.7,
 # an answer to another question stays below 0.38 on 95% of criteria and below 0.46 on 99%.
-MET: Final = 0.46
-PARTIAL: Final = 0.33
+MET: Final = 0.50
+PARTIAL: Final = 0.34
+# An answer that as a whole is near the reference gets the benefit of the doubt: the thresholds
+# fall by up to EASE. Answers to other questions stay below a cosine of 0.45 in 90% of pairs.
+EASE: Final = 0.04
+ON_TOPIC_FROM: Final = 0.40
+ON_TOPIC_FULLY: Final = 0.55
 BELIEVED: Final = 0.38  # a misconception, which must also be far from everything that is true
 CONTRAST: Final = 0.08  # by how much a misconception must fit better than anything true
 OTHER_FITS_BETTER: Final = 0.08  # a passage this much nearer another criterion is that one's
 STRONG: Final = 0.62  # a passage this near counts for as many criteria as it reaches
 SAME_WORDS: Final = 0.75  # share of content words, both ways, for a denial to be clear
 REFERENCE_SHARE: Final = 0.9  # no more is asked than this share of what the reference reaches
-LEAST_ASKED: Final = 0.42  # … but never less than this for MET
+LEAST_ASKED: Final = 0.44  # … but never less than this for MET
 FULL_MARGIN: Final = 0.2  # distance from the nearest threshold at which confidence is highest
 LEAST_SURE: Final = 0.5
 MOST_SURE: Final = 0.85
@@ -43,7 +57,9 @@ class _Reading:
     truth: Matrix  # reference passages x answer passages
     reference: list[Passage]
     reach: list[float]  # how near the reference itself comes to each criterion
+    parts: list[Matrix]  # for a criterion that lists several things: parts x answer passages
     is_salad: bool
+    ease: float  # what is taken off the thresholds
 
 
 class LocalJudge:
@@ -71,16 +87,26 @@ class LocalJudge:
         found = passages(material.answer)
         reference = passages(material.reference_answer)
         texts = [criterion.text for criterion in material.criteria]
-        near = likeness(texts, found, material.question, self._embedder)
-        reach = likeness(texts, reference, material.question, self._embedder)
         stated = [passage.text for passage in reference]
+        parts = [_parts(text) for text in texts]
+        whole = [material.answer, material.reference_answer]
+        said = [passage.text for passage in found]
+        vectors = Vectors([*texts, *chain(*parts), *stated, *whole, *said], self._embedder)
+
+        def near(propositions: list[str], these: list[Passage] = found) -> Matrix:
+            return likeness(propositions, these, material.question, vectors)
+
+        cosine = float(vectors.cosines(whole[:1], whole[1:])[0, 0]) if reference else 0.0
+        on_topic = (cosine - ON_TOPIC_FROM) / (ON_TOPIC_FULLY - ON_TOPIC_FROM)
         return _Reading(
             found=found,
-            near=near,
-            truth=likeness(stated, found, material.question, self._embedder),
+            near=near(texts),
+            parts=[near(listed) for listed in parts],
             reference=reference,
-            reach=[float(row.max(initial=0.0)) for row in reach],
+            truth=near(stated),
+            reach=[float(row.max(initial=0.0)) for row in near(texts, reference)],
             is_salad=is_word_salad(material.answer),
+            ease=EASE * min(max(on_topic, 0.0), 1.0),
         )
 
     def _coverage(
@@ -90,17 +116,23 @@ class LocalJudge:
         column = _best_passage(criteria, row, reading.near)
         if column is None:
             return CriterionVerdict(criterion.id, Mark.NOT_MET, (), NOTHING, MOST_SURE)
-        value = float(reading.near[row, column])
         # A criterion that the reference itself words differently may not ask for more than that.
-        asked = min(MET, max(LEAST_ASKED, REFERENCE_SHARE * reading.reach[row]))
-        mark = _mark(value, asked)
+        asked = min(MET, max(LEAST_ASKED, REFERENCE_SHARE * reading.reach[row])) - reading.ease
+        touched = PARTIAL - reading.ease
+        value = float(reading.near[row, column])
+        columns = [column]
+        parts = reading.parts[row].max(axis=1, initial=0.0)
+        if parts.size and parts.mean() > value:
+            value = float(parts.mean())
+            columns = [int(part.argmax()) for part in reading.parts[row] if part.max() >= touched]
+        mark = _mark(value, asked, touched) if columns else Mark.NOT_MET
         if mark is Mark.MET and reading.is_salad:
             mark = Mark.PARTIAL
-        if mark is not Mark.NOT_MET and _denies(criterion, column, reading):
+        if mark is not Mark.NOT_MET and columns == [column] and _denies(criterion, column, reading):
             mark = Mark.CONTRADICTED
-        evidence = () if mark is Mark.NOT_MET else (reading.found[column].span,)
-        sure = _sureness(min(abs(value - asked), abs(value - PARTIAL)))
-        return CriterionVerdict(criterion.id, mark, evidence, JUSTIFICATIONS[mark], sure)
+        spans = () if mark is Mark.NOT_MET else tuple(reading.found[at].span for at in columns)
+        sure = _sureness(min(abs(value - asked), abs(value - touched)))
+        return CriterionVerdict(criterion.id, mark, spans, JUSTIFICATIONS[mark], sure)
 
     def _belief(self, material: Material, row: int, reading: _Reading) -> CriterionVerdict:
         """A misconception is asserted only where a passage fits it better than anything true."""
@@ -141,10 +173,17 @@ def _best_passage(criteria: Sequence[Criterion], row: int, near: Matrix) -> int 
     return None
 
 
-def _mark(value: float, asked: float) -> Mark:
+def _parts(criterion: str) -> list[str]:
+    """What a criterion lists, if it is a list ("Lead: one; two; three"), else nothing."""
+    lead, colon, rest = criterion.partition(": ")
+    listed = [part.strip() for part in (rest if colon else lead).split("; ")]
+    return listed if len(listed) > 1 else []
+
+
+def _mark(value: float, asked: float, touched: float) -> Mark:
     if value >= asked:
         return Mark.MET
-    return Mark.PARTIAL if value >= PARTIAL else Mark.NOT_MET
+    return Mark.PARTIAL if value >= touched else Mark.NOT_MET
 
 
 def _denies(criterion: Criterion, column: int, reading: _Reading) -> bool:
