@@ -184,7 +184,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "interview.api.permissions.HasScope",
     ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["interview.api.parsers.BoundedJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "interview.api.pagination.NewestFirst",
     "DEFAULT_SCHEMA_CLASS": "interview.api.schema.ProblemSchema",

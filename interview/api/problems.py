@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from django.core.exceptions import RequestDataTooBig
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import SAFE_METHODS, AllowAny
@@ -40,8 +41,8 @@ class ProblemSerializer(serializers.Serializer[Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Domain:
-    """How an operation's refusal is told."""
+class _Refusal:
+    """How an error from elsewhere is told."""
 
     error: type[Exception]
     status: int
@@ -49,11 +50,12 @@ class _Domain:
 
 
 # The first that fits.
-_DOMAIN = (
-    _Domain(AnswerError, 409, "answer_not_taken"),
-    _Domain(SessionError, 422, "session_not_possible"),
-    _Domain(StaleGradeError, 409, "grade_not_current"),
-    _Domain(ReviewError, 422, "ruling_not_possible"),
+_REFUSALS = (
+    _Refusal(AnswerError, 409, "answer_not_taken"),
+    _Refusal(SessionError, 422, "session_not_possible"),
+    _Refusal(StaleGradeError, 409, "grade_not_current"),
+    _Refusal(ReviewError, 422, "ruling_not_possible"),
+    _Refusal(RequestDataTooBig, 413, "content_too_large"),
 )
 
 
@@ -82,10 +84,10 @@ def problem_response(error: Exception, context: dict[str, Any]) -> Response | No
 
 
 def _as_api_exception(error: Exception) -> Exception:
-    for domain in _DOMAIN:
-        if isinstance(error, domain.error):
-            told = APIException(str(error), code=domain.code)
-            told.status_code = domain.status
+    for refusal in _REFUSALS:
+        if isinstance(error, refusal.error):
+            told = APIException(str(error), code=refusal.code)
+            told.status_code = refusal.status
             return told
     return error
 
