@@ -16,6 +16,8 @@ from interview.formats.outline.signs import (
 )
 from interview.formats.source import without_blank_edges
 
+EMPTY_END = re.compile(r"\s*<div[^>]*>\s*</div>\s*\Z", re.IGNORECASE)  # a link to the top was in it
+
 
 def verbatim_lines(text: str) -> set[int]:
     """Indexes of the lines that are code, where no line means anything but itself."""
@@ -73,7 +75,7 @@ def _trimmed(body: str) -> list[str]:
         kept.pop()
     while kept and not kept[0][1].strip():
         kept.pop(0)
-    return [line for _, line in kept]
+    return EMPTY_END.sub("", "\n".join(line for _, line in kept)).split("\n")
 
 
 def _paragraph_end(lines: list[str], start: int, verbatim: set[int]) -> int:

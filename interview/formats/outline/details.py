@@ -8,7 +8,9 @@ from interview.formats.source import without_blank_edges
 
 TAG = re.compile(r"<(?P<close>/)?details\b[^>]*>", re.IGNORECASE)
 SUMMARY = re.compile(r"\s*<summary\b[^>]*>(?P<summary>.*?)</summary>", re.IGNORECASE | re.DOTALL)
-PARAGRAPH = re.compile(r"\s*<p>(?P<inside>.*)</p>\s*", re.IGNORECASE | re.DOTALL)
+WRAPPED = re.compile(
+    r"(?:\s*<br */?>)*\s*<(?P<tag>p|b|div)>(?P<inside>.*)</(?P=tag)>\s*", re.IGNORECASE | re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,9 @@ def _element(text: str, start: int, close: re.Match[str], breaks: list[int]) -> 
 
 
 def _tidied(inside: str) -> str:
-    """The content without a paragraph tag around all of it and without a common indent."""
-    wrapped = PARAGRAPH.fullmatch(inside)
-    if wrapped and "<p>" not in wrapped["inside"].lower():
+    """The content without one tag around all of it and without a common indent."""
+    wrapped = WRAPPED.fullmatch(inside)
+    if wrapped and f"<{wrapped['tag']}>" not in wrapped["inside"].lower():
         inside = wrapped["inside"]
     first, *others = inside.split("\n")
     indents = [len(line) - len(line.lstrip()) for line in others if line.strip()]

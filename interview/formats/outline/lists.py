@@ -12,6 +12,7 @@ from interview.formats.source import without_blank_edges
 MARKER = re.compile(r"(?P<indent>\s*)(?:[-*+]|(?P<number>\d+)[.)])(?P<gap>\s*)(?:\[[ xX]\]\s+)?")
 BOLD = re.compile(r"(\*\*|__)(?P<words>.+?)\1\s*(?P<rest>.*)", re.DOTALL)
 DASHES = ":-\u2013\u2014"  # what may stand between a bold question and its answer
+HEADING = re.compile(r"#{1,6}\s+(?P<words>.+?)(?:\s+#+)?\s*")
 WIDEST_GAP = 4  # spaces after a marker; from five on they are the item's own indent
 
 
@@ -110,6 +111,8 @@ def _dedented(line: str, margin: int) -> str:
 
 def _split(lines: list[str]) -> tuple[str, str]:
     """An item's question and what is left of the item."""
+    if heading := HEADING.fullmatch(lines[0]):
+        return without_number(heading["words"]), without_blank_edges(lines[1:])
     end = 1
     while end < len(lines) and lines[end].strip() and _is_prose(lines[end]):
         end += 1

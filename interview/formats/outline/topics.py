@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from interview.formats.document import LONGEST_TOPIC_NAME, TopicDraft, Unplaced
 from interview.formats.outline.lists import MARKER
 from interview.formats.outline.page import Block, Found, Heading, Page
-from interview.formats.outline.signs import plain, without_number
+from interview.formats.outline.signs import is_contents, plain, without_number
 from interview.formats.slugs import LONGEST_TOPIC, slug_of
 
 ABOUT_TIPS = re.compile(r"\b(?:tips?|topics|areas|themes|checklist)\b", re.IGNORECASE)
@@ -53,7 +53,7 @@ def heading_topics(
             if heading.level >= question.level:
                 continue
             name = without_number(heading.text)
-            if name and not NO_SUBJECT.fullmatch(name):
+            if name and not NO_SUBJECT.fullmatch(name) and not is_contents(name):
                 page.take(heading.start, heading.end)
                 if len(name) > LONGEST_TOPIC_NAME:
                     page.remarks.append(Unplaced(line=heading.start + 1, text=name))
