@@ -177,7 +177,8 @@ def _is_accident(lines: list[str], start: int, end: int, has_hashes: bool) -> bo
         marked_question(line) is not None or marked_answer(line) is not None
         for line in lines[start:end]
     )
-    return marked or has_hashes or end - start > 2  # noqa: PLR2004  # a heading and its underline
+    has_several_lines = start + 1 < end - 1  # above the underline
+    return marked or has_hashes or has_several_lines
 
 
 def _only_points(block: Block) -> bool:

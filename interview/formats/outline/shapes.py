@@ -141,7 +141,7 @@ def _title(headings: list[Heading]) -> Heading | None:
 
 def _first_heading(found: list[Found], topics: list[Heading]) -> Heading | None:
     """The first of several headings of one height, if no question stands below it."""
-    if len(topics) < 2 or not found or topics[0].start > found[0].start:  # noqa: PLR2004  # it and the next
+    if not found or not topics[1:] or topics[0].start > found[0].start:
         return None
     first, following = topics[:2]
     is_alone = following.start < found[0].start and following.level <= first.level

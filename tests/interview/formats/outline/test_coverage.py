@@ -54,7 +54,7 @@ def test_no_line_of_a_document_is_dropped_in_silence(name: str) -> None:
 
 @pytest.mark.parametrize("seed", range(300))
 def test_no_word_of_a_jumbled_document_is_dropped_in_silence(seed: int) -> None:
-    chance = random.Random(seed)  # noqa: S311  # the same documents in every run, nothing secret
+    chance = random.Random(seed)  # noqa: S311 - the same documents in every run, nothing secret
     shapes = chance.sample(SHAPES, chance.randint(4, 20))
     lines = [
         chance.choice(shapes).format(a=f"wa{number}z", b=f"wb{number}z", n=chance.randint(1, 9))
