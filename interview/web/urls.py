@@ -58,10 +58,11 @@ urlpatterns += [
 urlpatterns += [
     path("preview/", questions.markdown_preview, name="markdown_preview"),
     path("teams/<slug:team>/sets/", sets.team_sets, name="team_sets"),
-    path("teams/<slug:team>/sets/new/", sets.set_new, name="set_new"),
-    path("teams/<slug:team>/sets/import/", imports.set_import, name="set_import"),
+    # Beside "sets/", not below: a set may be called "new" and a question "import".
+    path("teams/<slug:team>/new-set/", sets.set_new, name="set_new"),
+    path("teams/<slug:team>/import-set/", imports.set_import, name="set_import"),
     path(
-        "teams/<slug:team>/sets/import/confirm/",
+        "teams/<slug:team>/import-set/confirm/",
         imports.set_import_confirm,
         name="set_import_confirm",
     ),
@@ -72,8 +73,9 @@ urlpatterns += [
         sets.draft_discard,
         name="draft_discard",
     ),
+    path("teams/<slug:team>/sets/<slug:set_slug>/export/", sets.set_export, name="set_export"),
     path(
-        "teams/<slug:team>/sets/<slug:set_slug>/questions/new/",
+        "teams/<slug:team>/sets/<slug:set_slug>/new-question/",
         questions.question_new,
         name="question_new",
     ),

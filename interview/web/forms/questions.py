@@ -35,9 +35,7 @@ class QuestionForm(forms.Form):
         widget=forms.Textarea(attrs={"class": "reading", "rows": 3}),
         help_text="What the candidate reads, in Markdown. Leave it empty when the title asks it.",
     )
-    minutes = forms.IntegerField(
-        label="Suggested minutes", min_value=1, max_value=240, initial=4
-    )
+    minutes = forms.IntegerField(label="Suggested minutes", min_value=1, max_value=240, initial=4)
     topics = forms.ModelMultipleChoiceField(
         queryset=Topic.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -96,9 +94,7 @@ class QuestionSheet:
         )
 
     @classmethod
-    def typed(
-        cls, data: QueryDict, team: Team, rows: list[TypedCriterion] | None = None
-    ) -> Self:
+    def typed(cls, data: QueryDict, team: Team, rows: list[TypedCriterion] | None = None) -> Self:
         """Everything as posted, unchecked, with other rows where ``rows`` gives them."""
         initial = {name: data.get(name, "") for name in QuestionForm.base_fields}
         form = QuestionForm(team=team, initial=initial | {"topics": data.getlist("topics")})

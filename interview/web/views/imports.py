@@ -1,13 +1,106 @@
-"""Being built."""
+"""A document read into a set: looked at first, then confirmed."""
 
-from typing import Any
+import secrets
+from dataclasses import dataclass
+from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from interview.formats import FormatError, SetDocument, read_text
+from interview.formats.source import text_of
+from interview.models import Permission
+from interview.operations.question_sets import import_document
+from interview.web.access import TeamRequest, in_team
+from interview.web.forms.imports import Document, ImportForm
+
+KEPT_SECONDS = 60 * 60  # how long an upload waits to be confirmed
 
 
-def set_import(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a document stumbled over, with the line as it stands there."""
+
+    error: FormatError
+    excerpt: str
 
 
-def set_import_confirm(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-    return HttpResponse(status=501)
+@in_team(Permission.EDIT_SETS)
+def set_import(request: TeamRequest) -> HttpResponse:
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ImportForm(*posted)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        upload: Document = form.cleaned_data["document"]
+        try:
+            read(upload)
+        except FormatError as error:
+            refusal = Refusal(error, excerpt(upload, error.line))
+        else:
+            token = keep(request, upload)
+            place = reverse("set_import_confirm", args=(request.membership.team.slug,))
+            return redirect(f"{place}?upload={token}")
+    context = {"team": request.membership.team, "form": form, "refusal": refusal}
+    status = 422 if refusal or form.errors else 200
+    return render(request, "sets/import.html", context, status=status)
+
+
+@in_team(Permission.EDIT_SETS)
+def set_import_confirm(request: TeamRequest) -> HttpResponse:
+    """What the upload would do; when confirmed, it is read again and done."""
+    team = request.membership.team
+    token = request.GET.get("upload", "")
+    upload = kept(request, token)
+    if upload is None:
+        messages.error(request, "This upload is no longer kept. Choose the document again.")
+        return redirect("set_import", team=team.slug)
+    document = read(upload)
+    if request.method == "POST":
+        report = import_document(document=document, team=team, by=request.user)
+        cache.delete(cache_key(request, token))
+        messages.success(
+            request,
+            f"Imported “{document.title}”: {report.created} created, {report.updated} updated, "
+            f"{report.unchanged} unchanged. Candidates see it once you publish.",
+        )
+        return redirect("set_edit", team=team.slug, set_slug=report.set_slug)
+    report = import_document(document=document, team=team, by=request.user, dry_run=True)
+    context = {
+        "team": team,
+        "upload": upload,
+        "document": document,
+        "report": report,
+        "known": team.question_sets.filter(slug=document.slug).first(),
+        "drafted": sum(question.drafted for question in report.questions),
+        "without_criteria": sum(not question.criteria for question in report.questions),
+    }
+    return render(request, "sets/import_confirm.html", context)
+
+
+def read(upload: Document) -> SetDocument:
+    return read_text(text_of(upload.content, name=upload.name), name=upload.name)
+
+
+def excerpt(upload: Document, line: int) -> str:
+    lines = upload.content.decode(errors="replace").splitlines()
+    return lines[line - 1][:200] if 0 < line <= len(lines) else ""
+
+
+# The document waits on the server: what comes back from the browser is only its random name,
+# good for the person and team that uploaded it.
+def keep(request: TeamRequest, upload: Document) -> str:
+    token = secrets.token_urlsafe(16)
+    cache.set(cache_key(request, token), (upload.name, upload.content), KEPT_SECONDS)
+    return token
+
+
+def kept(request: TeamRequest, token: str) -> Document | None:
+    found = cast("tuple[str, bytes] | None", cache.get(cache_key(request, token)))
+    return Document(*found) if found else None
+
+
+def cache_key(request: TeamRequest, token: str) -> str:
+    return f"import:{request.membership.pk}:{token[:40]}"
