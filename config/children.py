@@ -12,11 +12,13 @@ from pathlib import Path
 
 import psutil
 
+from config.embedded.server import wait_for_end
+
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 MARK = "VIVA_RUN_HOME"  # in every child's environment, and in its children's
 STOP_SECONDS = 4.0
-STEADY_SECONDS = 10.0  # a child that ends sooner would end again
+STEADY_SECONDS = 10.0  # a child that ends of itself sooner would do so again
 
 
 class ChildStoppedError(RuntimeError):
@@ -47,14 +49,13 @@ class Child:
 
     def keep_alive(self) -> None:
         """Start the process again if it has ended. Raises ChildStoppedError if it ends at once."""
-        if self.process.poll() is None:
+        ended = self.process.poll()
+        if ended is None:
             return
-        if time.monotonic() - self.started < STEADY_SECONDS:
+        if ended != -signal.SIGKILL and time.monotonic() - self.started < STEADY_SECONDS:
             last = "\n".join(self.log.read_text(errors="replace").splitlines()[-12:])
             raise ChildStoppedError(f"Its {self.name} stops at once. {self.log} ends with:\n{last}")
-        sys.stderr.write(
-            f"The {self.name} has ended ({self.process.returncode}); starting it again.\n"
-        )
+        sys.stderr.write(f"The {self.name} has ended ({ended}) and starts again.\n")
         self.start()
 
 
@@ -91,8 +92,8 @@ def end_leftovers(home: Path) -> None:
     for process in left:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    while any(_is_marked(process, home) for process in left):
-        time.sleep(0.02)
+    for process in left:
+        wait_for_end(process)
 
 
 def _is_marked(process: psutil.Process, home: Path) -> bool:

@@ -21,6 +21,7 @@ from config.embedded.valkey import free_port
 
 READY_SECONDS = 60.0
 HANDOVER_SECONDS = 15.0  # a predecessor that is stopping takes less
+RELEASE_SECONDS = 1.0  # a killed process keeps its port a moment longer than its name
 HELLO = """
 Viva is at {url}
 
@@ -76,7 +77,11 @@ def _port(arguments: list[str]) -> int:
 
 
 def _require_free(port: int) -> None:
-    if not free_port(port):
+    deadline = time.monotonic() + RELEASE_SECONDS
+    while not free_port(port):
+        if time.monotonic() < deadline:
+            time.sleep(0.05)
+            continue
         other = next(filter(free_port, range(9000, 9100)), 9000)
         sys.exit(f"Port {port} is taken by another program. Try another: make run PORT={other}")
 

@@ -51,13 +51,11 @@ class Server(ABC):
         """End the server if it runs, whoever started it."""
         if not (process := self.process()):
             return
-        deadline = time.monotonic() + STOP_SECONDS
         with suppress(psutil.NoSuchProcess):
             process.send_signal(self.stop_signal)
-            while process.status() != psutil.STATUS_ZOMBIE:  # a slow init reaps late
-                if time.monotonic() > deadline:
-                    process.kill()  # both servers recover from this by their logs
-                time.sleep(0.01)
+            if not wait_for_end(process, STOP_SECONDS):
+                process.kill()  # both servers recover from this by their logs
+                wait_for_end(process)
 
     def process(self) -> psutil.Process | None:
         """The running server. A recycled pid, or the server of another home, is not it."""
@@ -113,6 +111,17 @@ class Server(ABC):
 
     @abstractmethod
     def answers(self) -> bool: ...
+
+
+def wait_for_end(process: psutil.Process, seconds: float = 5) -> bool:
+    """Whether the process ends in time. It need not be our child, nor be reaped by its parent."""
+    deadline = time.monotonic() + seconds
+    with suppress(psutil.NoSuchProcess):
+        while process.status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.01)
+    return True
 
 
 def write_private(path: Path, text: str) -> None:
