@@ -1,0 +1,100 @@
+"""A candidate in a real browser, with a real worker behind the page."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.processes import worker
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+GOOD = (
+    "Each token gets a query, a key and a value through learned matrices. The dot product of a "
+    "query with a key says how relevant they are, and a softmax turns those scores into weights "
+    "that sum to one. The output is the weighted sum of the value vectors.\n\n"
+    "Scores are divided by the square root of the key dimension, because otherwise large scores "
+    "saturate the softmax and its gradients vanish. <script>alert(1)</script>"
+)
+
+
+@pytest.fixture
+def demo(live_server: LiveServer, tmp_path: Path) -> Iterator[str]:
+    """The site as `make run` fills it, a worker at work; its address."""
+    call_command("load_builtin_sets", verbosity=0)
+    call_command("load_demo", verbosity=0)
+    with worker(tmp_path / "worker.log"):
+        yield live_server.url
+
+
+def sign_in(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("Username or email").fill("demo-candidate")
+    page.get_by_label("Password").fill("viva-demo")
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_the_demo_candidate_answers_and_sees_the_verdict_with_evidence(
+    page: Page, demo: str
+) -> None:
+    problems: list[str] = []
+    page.on(
+        "console",
+        lambda message: problems.append(message.text) if message.type == "error" else None,
+    )
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    sign_in(page, demo)
+    page.get_by_role("link", name="Library", exact=True).click()
+    page.get_by_role("link", name="LLM engineer").first.click()
+    page.get_by_label("Transformers").check()
+    page.get_by_role("button", name="Start").click()
+
+    page.get_by_role("button", name="Skip for now").click()
+    expect(page.get_by_text("Question 2 of")).to_be_visible()
+    page.get_by_label("Your answer").fill(GOOD)
+    page.get_by_role("button", name="Submit answer").click()
+
+    score = page.locator(".score")
+    expect(score).to_be_visible(timeout=30_000)  # without a reload: htmx brought it
+    evidence = page.locator("mark[data-v='met']")
+    assert evidence.count() >= 3
+    quoted = evidence.first.inner_text()
+    assert quoted.split("\n")[0].rstrip(" 0123456789") in GOOD
+    expect(page.get_by_text("<script>alert(1)</script>")).to_be_visible()
+    expect(page.get_by_text("local judge").first).to_be_visible()
+    assert problems == []
+
+
+def test_a_draft_is_there_again_after_the_browser_went_away(page: Page, demo: str) -> None:
+    sign_in(page, demo)
+    page.get_by_role("link", name="Library", exact=True).click()
+    page.get_by_role("link", name="LLM engineer").first.click()
+    page.get_by_role("button", name="Start").click()
+    page.get_by_label("Your answer").fill("A first thought, not finished")
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    room = page.url
+    page.goto("about:blank")
+    page.goto(demo)
+    page.get_by_role("link", name="Continue").first.click()
+    assert page.url == room
+    expect(page.get_by_label("Your answer")).to_have_value("A first thought, not finished")
+
+
+@pytest.mark.parametrize(
+    ("answer", "heading"),
+    [("", "nothing to grade"), ("I don't know, sorry.", "Saying so is honest")],
+)
+def test_an_empty_hand_gets_a_kind_verdict_without_praise(
+    page: Page, demo: str, answer: str, heading: str
+) -> None:
+    sign_in(page, demo)
+    page.get_by_role("link", name="Library", exact=True).click()
+    page.get_by_role("link", name="LLM engineer").first.click()
+    page.get_by_role("button", name="Start").click()
+    page.get_by_label("Your answer").fill(answer)
+    page.get_by_role("button", name="Submit answer").click()
+    expect(page.locator(".score")).to_contain_text("0", timeout=30_000)
+    assert page.locator("mark").count() == 0
