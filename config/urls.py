@@ -12,3 +12,5 @@ urlpatterns = [
     path("api/v1/", include("interview.api.urls")),
     path("", include("interview.web.urls")),
 ]
+
+handler500 = "interview.api.problems.server_error"

@@ -6,6 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import serializers
 from rest_framework.exceptions import APIException, NotFound, ValidationError
 from rest_framework.permissions import SAFE_METHODS, AllowAny
@@ -138,3 +140,17 @@ class UnknownAddress(APIView):
         super().initial(request, *args, **kwargs)
         hint = "" if request.path.endswith("/") else " Addresses end with a slash."
         raise NotFound(f"There is nothing at this address.{hint}")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Our own fault, in the shape of whatever was asked: a problem, or the site's page."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    told = {
+        "type": "urn:viva:problem:server-error",
+        "title": "Server error",
+        "status": 500,
+        "detail": "Something went wrong on our side. Try again later.",
+        "instance": request.path,
+    }
+    return JsonResponse(told, status=500, content_type=MEDIA_TYPE)

@@ -2,9 +2,11 @@ import json
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from rest_framework.test import APIClient
 
+from interview.models import Topic, User
 from tests.factories import make_user
 from tests.interview.api.callers import API, browser
 
@@ -97,3 +99,15 @@ def test_half_a_surrogate_pair_is_not_sent_back() -> None:
 def test_wrong_filter_names_its_parameter() -> None:
     body = problem(client().get(f"{API}/answers/?state=lost&session=1"), 400)
     assert {error["parameter"] for error in body["errors"]} == {"state", "session"}
+
+
+def test_our_own_fault_is_a_problem_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(user: User) -> QuerySet[Topic]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("interview.api.views.topics.topics_within", fail)
+    caller = client()
+    caller.raise_request_exception = False
+    body = problem(caller.get(f"{API}/topics/"), 500)
+    assert body["type"] == "urn:viva:problem:server-error"
+    assert "ZeroDivision" not in str(body)
