@@ -55,8 +55,8 @@ class Child:
         if ended != -signal.SIGKILL and time.monotonic() - self.started < STEADY_SECONDS:
             last = "\n".join(self.log.read_text(errors="replace").splitlines()[-12:])
             raise ChildStoppedError(f"Its {self.name} stops at once. {self.log} ends with:\n{last}")
-        sys.stderr.write(f"The {self.name} has ended ({ended}) and starts again.\n")
         self.start()
+        sys.stderr.write(f"The {self.name} ended ({ended}) and was started again.\n")
 
 
 @contextmanager
