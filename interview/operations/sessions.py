@@ -1,6 +1,6 @@
 """Sittings: started, continued, finished."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models import Count
@@ -32,12 +32,15 @@ def start_session(
 ) -> InterviewSession:
     """Open a sitting with a place for an answer at each chosen question, in the version's order.
 
-    ``questions`` names them outright; otherwise all of ``topics``, or all there are, up to
-    ``limit``. Raises SessionError when the version is a draft or nothing is left to ask.
+    ``questions`` names them outright; otherwise all of ``topics``, or all there are; of more than
+    ``limit``, those the candidate answered least often. Raises SessionError when the version is a
+    draft or nothing is left to ask.
     """
     if not version.is_published:
         raise SessionError("This version is a draft. Publish it before anyone sits it.")
-    chosen = list(questions) if questions is not None else _choose(version, topics, limit)
+    possible = list(questions) if questions is not None else _on_topics(version, topics)
+    earlier = _earlier_attempts(candidate, version, possible)
+    chosen = _least_answered(possible, earlier, limit)
     if not chosen:
         raise SessionError("There is no question on these topics. Pick others.")
     with transaction.atomic():
@@ -45,7 +48,6 @@ def start_session(
             candidate=candidate, team=team, version=version, started_at=timezone.now()
         )
         session.topics.set(topics)
-        earlier = _earlier_attempts(candidate, version, chosen)
         Answer.objects.bulk_create(
             Answer(
                 session=session,
@@ -89,13 +91,20 @@ def finish_session(*, session: InterviewSession) -> None:
     )
 
 
-def _choose(
-    version: QuestionSetVersion, topics: Sequence[Topic], limit: int | None
-) -> list[Question]:
+def _on_topics(version: QuestionSetVersion, topics: Sequence[Topic]) -> list[Question]:
     questions = version.questions.order_by("position")
     if topics:
         questions = questions.filter(topics__in=topics).distinct()
-    return list(questions[:limit])
+    return list(questions)
+
+
+def _least_answered(
+    questions: Sequence[Question], earlier: Mapping[str, int], limit: int | None
+) -> list[Question]:
+    """Up to ``limit`` questions in their order, so that the next sitting brings the next ones."""
+    seldom_first = sorted(questions, key=lambda question: earlier.get(question.key, 0))
+    kept = {question.pk for question in seldom_first[:limit]}
+    return [question for question in questions if question.pk in kept]
 
 
 def _earlier_attempts(

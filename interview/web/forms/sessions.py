@@ -7,7 +7,7 @@ from django import forms
 from interview.models import Permission, QuestionSetVersion, Team, Topic, User
 from interview.queries.library import topics_of
 
-LENGTHS = (3, 5, 10, 20)
+LENGTHS = (3, 5, 10)
 USUAL_LENGTH = 5
 
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from grading.models import Grade
 from grading.queries.grades import grade_history
 from interview.models import Answer
 from interview.operations.sessions import SessionError, retry_answer
+from interview.queries.library import sets_to_sit
 from interview.queries.sessions import attempts_at, open_place, own_answers, with_marks
 from interview.web.access import SignedInRequest, signed_in
 from interview.web.evidence import highlight
@@ -44,12 +44,14 @@ def verdict_state(request: SignedInRequest, answer_id: UUID) -> HttpResponse:
 
 
 @signed_in
-@require_POST
 def answer_retry(request: SignedInRequest, answer_id: UUID) -> HttpResponse:
     """The same question once more, in a sitting of its own."""
     answer = find_answer(request, answer_id)
-    if not answer.is_submitted:
-        return redirect("room", session_id=answer.session.public_id, position=answer.position)
+    if not answer.is_submitted or request.method != "POST":  # by GET after signing in first
+        return redirect("verdict", answer_id=answer_id)
+    if not sets_to_sit(request.user).filter(pk=answer.session.version.question_set_id).exists():
+        messages.error(request, "This question's set is no longer open to you.")
+        return redirect("verdict", answer_id=answer_id)
     try:
         session = retry_answer(answer=answer)
     except SessionError as error:

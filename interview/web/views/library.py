@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from interview.models import QuestionSetVersion
 from interview.operations.sessions import SessionError, start_session
@@ -31,9 +30,10 @@ def set_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-@require_POST
 def session_start(request: SignedInRequest, pk: int) -> HttpResponse:
     version = version_to_sit(request, pk)
+    if request.method != "POST":  # whoever had to sign in first arrives by GET
+        return redirect("set_detail", pk=pk)
     form = StartForm(request.POST, version=version, candidate=request.user)
     if not form.is_valid():
         return render_set(request, version, form, status=422)

@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from interview.models import Answer
 from interview.operations.answers import (
@@ -76,32 +75,25 @@ def room(request: SignedInRequest, session_id: UUID, position: int) -> HttpRespo
 
 
 @signed_in
-@require_POST
 def room_draft(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
     """Keep the draft: 204 to the script, or on to where ``then`` says for a pressed button."""
     answer = find_place(request, session_id, position)
+    if request.method != "POST":  # whoever had to sign in first arrives by GET
+        return redirect("room", session_id=session_id, position=position)
     text = typed_text(request)
     then = request.POST.get("then", "")
     try:
         save_draft(answer=answer, text=text)
     except AnswerError as error:
-        if then:
-            return refuse(request, answer, text, error)
-        is_closed = answer.is_submitted or not answer.session.is_active
-        return JsonResponse({"detail": str(error)}, status=409 if is_closed else 422)
-    if not then:
-        return HttpResponse(status=204)
-    if then.isdecimal():
-        return redirect("room", session_id=session_id, position=int(then))
-    if then == "finish":
-        return redirect("session_finish", session_id=session_id)
-    return redirect("home")
+        return refuse(request, answer, text, error) if then else as_problem(answer, error)
+    return go_on(answer, then) if then else HttpResponse(status=204)
 
 
 @signed_in
-@require_POST
 def room_submit(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
     answer = find_place(request, session_id, position)
+    if request.method != "POST":
+        return redirect("room", session_id=session_id, position=position)
     text = typed_text(request)
     try:
         submit_answer(answer=answer, text=text)
@@ -120,6 +112,21 @@ def typed_text(request: SignedInRequest) -> str:
     """The answer as typed: forms send line ends as CRLF, and PostgreSQL keeps no NUL."""
     text = request.POST.get("text", "")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "")
+
+
+def go_on(answer: Answer, then: str) -> HttpResponse:
+    """To another question of the sitting, to its end, or out of the room."""
+    session_id = answer.session.public_id
+    if then.isdecimal():
+        return redirect("room", session_id=session_id, position=int(then))
+    if then == "finish":
+        return redirect("session_finish", session_id=session_id)
+    return redirect("home")
+
+
+def as_problem(answer: Answer, error: AnswerError) -> JsonResponse:
+    is_closed = answer.is_submitted or not answer.session.is_active
+    return JsonResponse({"detail": str(error)}, status=409 if is_closed else 422)
 
 
 def refuse(request: SignedInRequest, answer: Answer, text: str, error: AnswerError) -> HttpResponse:

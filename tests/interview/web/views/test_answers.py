@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from grading.models import CriterionVerdict, Grade
 from grading.operations.reviews import overrule
 from grading.operations.rubrics import ensure_rubric
-from interview.models import Answer, InterviewSession
+from interview.models import Answer, InterviewSession, Membership
 from interview.operations.answers import save_draft, submit_answer
 from tests.factories import (
     REFERENCE,
@@ -253,10 +253,23 @@ def test_trying_again_opens_the_question_in_a_sitting_of_its_own(client: Client)
     assert again.answers.get().attempt == 2
 
 
-def test_trying_again_is_posted_alone(client: Client) -> None:
+def test_who_left_the_team_cannot_try_its_questions_again(client: Client) -> None:
+    candidate = make_user()
+    team = make_team(candidate=candidate)
+    answer = make_answer(candidate, version=make_published_set(team=team), team=team)
+    Membership.objects.all().delete()
+    client.force_login(candidate)
+    response = client.post(url_of(answer, "answer_retry"), follow=True)
+    assert "no longer open to you" in response.content.decode()
+    assert InterviewSession.objects.count() == 1
+
+
+def test_trying_again_by_get_changes_nothing(client: Client) -> None:
     answer = make_answer(make_user())
     client.force_login(answer.session.candidate)
-    assert client.get(url_of(answer, "answer_retry")).status_code == 405
+    response = client.get(url_of(answer, "answer_retry"))
+    assert response.headers["Location"] == url_of(answer)
+    assert InterviewSession.objects.count() == 1
 
 
 @pytest.mark.parametrize("rows", [1, 20])

@@ -4,6 +4,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from interview.models import InterviewSession
+from interview.operations.answers import submit_answer
 from tests.factories import make_draft_set, make_published_set, make_team, make_topic, make_user
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,21 @@ def test_start_opens_a_sitting_and_leads_to_its_first_question(client: Client) -
     assert session.answers.count() == 3
     assert list(session.topics.all()) == [topic]
     assert session.team is None
+
+
+def test_next_sitting_brings_the_questions_that_were_not_answered(client: Client) -> None:
+    user = make_user()
+    version = make_published_set(questions=5)
+    client.force_login(user)
+    url = reverse("session_start", args=[version.question_set_id])
+    client.post(url, {"length": "3"})
+    first = InterviewSession.objects.get(candidate=user)
+    for answer in first.answers.all():
+        submit_answer(answer=answer, text="An answer.")
+    client.post(url, {"length": "3"})
+    second = InterviewSession.objects.exclude(pk=first.pk).get()
+    asked = [answer.question.position for answer in second.answers.order_by("position")]
+    assert asked == [1, 4, 5]
 
 
 def test_start_without_choices_asks_all_there_is(client: Client) -> None:

@@ -192,9 +192,13 @@ def test_submitting_twice_keeps_the_first_and_shows_its_verdict(
     assert "what you sent stands" in response.content.decode()
 
 
-def test_drafts_and_submissions_are_posted_alone(client: Client, sitting: InterviewSession) -> None:
-    assert client.get(room_of(sitting, name="room_draft")).status_code == 405
-    assert client.get(room_of(sitting, name="room_submit")).status_code == 405
+@pytest.mark.parametrize("name", ["room_draft", "room_submit"])
+def test_coming_back_from_the_sign_in_page_leads_to_the_room(
+    client: Client, sitting: InterviewSession, name: str
+) -> None:
+    response = client.get(room_of(sitting, name=name))
+    assert response.headers["Location"] == room_of(sitting)
+    assert not place(sitting).is_submitted
 
 
 def test_finishing_asks_while_questions_are_open(client: Client, sitting: InterviewSession) -> None:
