@@ -39,18 +39,25 @@ class HeatLine:
 class HeatMap:
     columns: tuple[str, ...]
     rows: tuple[HeatLine, ...]
+    mean: HeatLine | None = None
 
 
-def heat_map(columns: Iterable[str], rows: Iterable[HeatRow]) -> HeatMap:
-    """Tint every cell; raises ValueError when a row has more or fewer cells than columns."""
+def heat_map(
+    columns: Iterable[str], rows: Iterable[HeatRow], *, mean: HeatRow | None = None
+) -> HeatMap:
+    """Tint every cell; ``mean`` is the line over all the others.
+
+    Raises ValueError when a row has more or fewer cells than columns.
+    """
     names = tuple(columns)
-    lines = []
-    for row in rows:
-        if len(row.cells) != len(names):
-            raise ValueError(f"{row.label} has {len(row.cells)} cells for {len(names)} columns.")
-        cells = tuple(HeatCell(cell) for cell in row.cells)
-        lines.append(HeatLine(row.label, row.url, cells, row.overall))
-    return HeatMap(names, tuple(lines))
+    lines = tuple(_line(row, len(names)) for row in rows)
+    return HeatMap(names, lines, _line(mean, len(names)) if mean else None)
+
+
+def _line(row: HeatRow, columns: int) -> HeatLine:
+    if len(row.cells) != columns:
+        raise ValueError(f"{row.label} has {len(row.cells)} cells for {columns} columns.")
+    return HeatLine(row.label, row.url, tuple(map(HeatCell, row.cells)), row.overall)
 
 
 def heat_class(estimate: float | None) -> str:

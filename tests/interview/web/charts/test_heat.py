@@ -26,3 +26,10 @@ def test_cells_follow_the_columns_and_unknown_ones_are_few() -> None:
 def test_a_row_that_does_not_fit_the_columns_is_refused() -> None:
     with pytest.raises(ValueError, match="Demo candidate has 0 cells for 1 columns"):
         heat_map(["Prompting"], [HeatRow("Demo candidate", [])])
+
+
+def test_the_line_over_all_others_is_tinted_like_them() -> None:
+    chart = heat_map(["Prompting"], [], mean=HeatRow("Everyone", [Interval.around(50)]))
+
+    assert chart.mean is not None
+    assert (chart.mean.label, chart.mean.cells[0].css) == ("Everyone", "h2")
