@@ -16,7 +16,6 @@ class Rubric(models.Model):
     grader_notes = models.TextField(blank=True, help_text="Never shown to candidates.")
     created_at = models.DateTimeField(auto_now_add=True)
 
-
     def __str__(self) -> str:
         return self.question[:80]
 

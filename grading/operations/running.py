@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from grading.embedders.base import EmbedderUnavailable
 from grading.grader.pipeline import grade as run_pipeline
 from grading.grader.seam import Judge
 from grading.grader.verdict import Outcome, Ungraded, Verdict
@@ -47,7 +48,8 @@ def judge_claimed(claim: Claim) -> Grade | None:
         )
     except Unjudgeable as error:
         outcome = Ungraded(error.reason, str(error))
-    except JudgeError as error:
+    except (JudgeError, EmbedderUnavailable) as error:
+        logger.warning("Grade %s waits: %s", claim.grade_id, error)
         wait = error.wait_seconds if isinstance(error, RetryLater) else 60
         give_back(claim, wait_seconds=wait, attempt_spent=False)
         return None

@@ -61,7 +61,7 @@ def start_session(
 
 
 def retry_answer(*, answer: Answer) -> InterviewSession:
-    """A sitting of one question, to answer it again.
+    """A sitting of one question, to answer it again; one that is open already is gone on with.
 
     The candidate gets the latest published wording when the question is still asked.
     """
@@ -69,7 +69,13 @@ def retry_answer(*, answer: Answer) -> InterviewSession:
     latest = question_set.versions.filter(state=QuestionSetVersion.State.PUBLISHED).first()
     question = latest.questions.filter(key=answer.question.key).first() if latest else None
     question = question or answer.question
-    return start_session(
+    alone = (
+        InterviewSession.objects.for_candidate(answer.session.candidate)
+        .filter(state=InterviewSession.State.ACTIVE, team=answer.session.team)
+        .annotate(places=Count("answers"))
+        .filter(places=1, answers__question=question)
+    )
+    return alone.first() or start_session(
         candidate=answer.session.candidate,
         version=question.version,
         team=answer.session.team,

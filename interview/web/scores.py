@@ -1,29 +1,38 @@
 """How a grade's score and its doubt are put to people."""
 
 from collections.abc import Sequence
+from statistics import NormalDist
 
 from grading.models import Grade
 from interview.web.charts import Interval
 
-WIDEST = 0.25  # half the interval's width when a judge is not sure at all
+NEAR = 0.25  # a confidence is the chance that the score is this near to what people would give
+Z_90 = 1.645  # two-sided 90% of the normal distribution
 SURENESS = ((0.95, "Very sure"), (0.75, "Fairly sure"), (0.5, "Not very sure"), (0.0, "Unsure"))
 
 
 def score_interval(score: float, confidence: float) -> Interval:
-    """The score in percent with its doubt: half-width (1 - confidence) x 25 points.
+    """The score in percent with its 90% interval.
 
-    This is how a confidence is shown, not a measured error; it holds until the agreement with
-    human graders is measured and calibrates it.
+    Taking errors as normal around the score, a confidence c means P(|error| ≤ 0.25) = c, so their
+    standard deviation is 0.25 / Φ⁻¹((1 + c) / 2), and 90% of them lie within 1.645 of it.
     """
-    half = (1 - confidence) * WIDEST
+    if confidence >= 1:
+        return Interval.around(score * 100, score * 100, score * 100)
+    if confidence <= 0:
+        return Interval.around(score * 100, 0, 100)
+    half = Z_90 * NEAR / NormalDist().inv_cdf((1 + confidence) / 2)
     return Interval.around(score * 100, (score - half) * 100, (score + half) * 100)
 
 
 def interval_of(grade: Grade | None) -> Interval | None:
-    """A graded grade's interval; None for everything that has no score."""
+    """A graded grade's interval; None for everything that has no score.
+
+    What a fixed rule decided, and what a person ruled, is not an estimate.
+    """
     if grade is None or grade.score is None or grade.confidence is None:
         return None
-    return score_interval(grade.score, grade.confidence)
+    return score_interval(grade.score, 1.0 if grade.reason else grade.confidence)
 
 
 def mean_interval(intervals: Sequence[Interval]) -> Interval | None:

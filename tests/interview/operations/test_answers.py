@@ -82,6 +82,14 @@ def test_a_retry_counts_attempts_and_asks_the_latest_wording() -> None:
     assert again.candidate == answer.session.candidate
 
 
+def test_trying_again_twice_goes_on_with_the_same_sitting() -> None:
+    answer = make_answer(make_user())
+    again = retry_answer(answer=answer)
+    assert retry_answer(answer=answer) == again
+    submit_answer(answer=again.answers.get(), text="Better.")
+    assert retry_answer(answer=answer) != again
+
+
 def test_a_sitting_asks_the_chosen_topics_up_to_a_limit() -> None:
     topic = make_topic()
     version = make_published_set(questions=3, topic=topic)

@@ -7,14 +7,20 @@ from interview.web.scores import interval_of, judge_name, mean_interval, score_i
 
 
 def test_interval_widens_as_confidence_falls() -> None:
-    assert score_interval(0.65, 0.76) == Interval(65, 59, 71)
+    assert score_interval(0.65, 0.9) == Interval(65, 40, 90)  # 1.645 x 0.25 / 1.645
+    assert score_interval(0.5, 0.6827) == Interval(50, 9, 91)  # 1.645 x 0.25 / 1
     assert score_interval(0.65, 1.0) == Interval(65, 65, 65)
-    assert score_interval(0.5, 0.0) == Interval(50, 25, 75)
+    assert score_interval(0.5, 0.0) == Interval(50, 0, 100)
 
 
 def test_interval_stays_within_the_scale() -> None:
-    assert score_interval(0.98, 0.6) == Interval(98, 88, 100)
-    assert score_interval(0.0, 0.5) == Interval(0, 0, 12)
+    assert score_interval(0.98, 0.9) == Interval(98, 73, 100)
+    assert score_interval(0.0, 0.9) == Interval(0, 0, 25)
+
+
+def test_a_rules_decision_is_no_estimate() -> None:
+    blank = Grade(state=Grade.State.GRADED, reason="blank", score=0.0, confidence=0.99)
+    assert interval_of(blank) == Interval(0, 0, 0)
 
 
 def test_grade_without_a_score_has_no_interval() -> None:
