@@ -106,7 +106,7 @@ def render_desk(
         "rubric": submission.rubric,
         "grade": current,
         "reading": readings[0],
-        "earlier": readings[1:],
+        "earlier": [(old, why_ungraded(old.grade, None)) for old in readings[1:]],
         "why": why_ungraded(current, None),
         "typed": highlight(submission.text, readings[0].evidence),
         "points": desk_points(list(submission.rubric.criteria.all()), readings[0], form),

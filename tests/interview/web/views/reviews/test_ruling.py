@@ -50,6 +50,7 @@ def test_an_answer_that_could_not_be_graded_can_be_ruled_by_hand(
     rule(client, ungraded)
     assert ungraded.submission is not None
     assert current_grade(ungraded.submission).score == 1.0
+    assert "Could not be graded. The grader could not come" in words(client.get(desk(ungraded)))
 
 
 def test_without_a_reason_the_form_comes_back_as_it_was(
