@@ -10,6 +10,7 @@ from interview.models import Question, QuestionSet, Team, User
 from interview.operations.drafts import open_draft
 from interview.operations.questions import add_question, text_of
 from interview.queries.editor import working_version
+from interview.templatetags.viva import face
 from interview.web.forms.questions import LONGEST_TEXT
 from tests.factories import (
     REFERENCE,
@@ -162,13 +163,13 @@ def test_an_answer_is_tried_on_unsaved_criteria_and_leaves_nothing(
     browser: Client, question_set: QuestionSet
 ) -> None:
     posted = filled_in(do="try", answer=REFERENCE) | {
-        "criterion-text": ["Without the division the softmax saturates."],
-        "criterion-kind": ["required"],
-        "criterion-weight": ["1"],
+        "criterion-text": ["Without the division the softmax saturates.", "Bananas are blue."],
+        "criterion-kind": ["required", "misconception"],
+        "criterion-weight": ["1", "1"],
     }
     response = browser.post(place("question_edit", nth(question_set, 1)), posted)
     tried = response.context["tried"]
-    assert (tried.problem, [row.mark for row in tried.rows]) == ("", ["met"])
+    assert (tried.problem, [face(row).word for row in tried.rows]) == ("", ["met", "not claimed"])
     assert tried.interval.estimate == 100
     assert "softmax saturates" in response.content.decode()
     assert (Submission.objects.count(), Grade.objects.count()) == (0, 0)
