@@ -1,5 +1,7 @@
 """Django's settings, all of them from the environment (see environment.py)."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
@@ -148,6 +150,8 @@ CONTENT_SECURITY_POLICY = {
 
 # Grading
 GRADING_JUDGE = environment.judge
+# What judges said while they were measured, so that a run that was stopped can go on.
+MEASUREMENTS = Path(os.environ.get("VIVA_HOME") or ROOT / ".viva") / "measurements"
 GRADE_LEASE_SECONDS = environment.grade_lease_seconds
 GRADE_NUDGE_SECONDS = 10  # a pending grade nobody took is announced again after this long
 GRADE_ATTEMPTS = 5  # an answer that keeps killing its worker ends as "could not grade"
