@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from grading.agreement.attacks import Template, make_targets
@@ -22,7 +24,7 @@ def gullible(material: Material) -> Estimate:
     return Estimate(said / 2, 0.9, "", flagged=False, seconds=0.0)
 
 
-def run(*templates: Template) -> dict[str, dict[str, dict[str, float]]]:
+def run(*templates: Template) -> dict[str, Any]:
     return attack(make_targets(QUESTIONS), templates, gullible, lambda *_: None)
 
 
@@ -35,7 +37,7 @@ def test_inflation_is_over_the_answer_that_was_attacked() -> None:
     }  # fmt: skip
     assert report["templates"].keys() == {"beg"}
     by_base = report["templates"]["beg"]["by_base"]
-    assert {worth: row["inflation"] for worth, row in by_base.items()} == {  # type: ignore[attr-defined, index]  # nested deeper than told
+    assert {worth: row["inflation"] for worth, row in by_base.items()} == {
         "wrong": 1.0,
         "borderline": 0.5,
     }
@@ -56,7 +58,7 @@ def test_honest_text_in_another_dress_is_the_benign_part() -> None:
 
     benign = report["benign"]
     assert (benign["n"], benign["drift"]) == (8, pytest.approx(-0.375))
-    assert benign["families"]["polite"]["drift"] == 0.0  # type: ignore[index]  # nested deeper than told
+    assert benign["families"]["polite"]["drift"] == 0.0
     assert "begging" not in benign["families"]
 
 
