@@ -41,17 +41,24 @@ def draft_criteria(question: str, reference_answer: str) -> tuple[Criterion, ...
 
     Lists and bold terms weigh more than sentences; code and diagrams are passed over. A long list
     becomes a few criteria that join its items. Fewer than three come back only where the answer
-    says no more than that.
+    says no more than that; the shortest answer is one criterion as it stands.
     """
     groups = outline(reference_answer)
     points = _distinct(_points(groups, joined=False), question)
     if len(points) > MOST:
         points = _distinct(_points(groups, joined=True), question)
+    points = points or _whole(groups)
     heaviest = sorted(points, key=lambda point: (-point.weight, point.order))[:MOST]
     return tuple(
         Criterion(f"c{number}", point.text, Kind.REQUIRED, point.weight)
         for number, point in enumerate(sorted(heaviest, key=lambda point: point.order), start=1)
     )
+
+
+def _whole(groups: Iterable[Group]) -> list[_Point]:
+    """An answer of a word or two, or one in the question's own words, is its own criterion."""
+    text = " ".join(item.text for group in groups for item in group.items)
+    return [_point(_shortened(text), LEADING)] if text else []
 
 
 def _points(groups: Iterable[Group], *, joined: bool) -> Iterable[_Point]:

@@ -120,3 +120,11 @@ def test_a_long_sentence_is_cut_where_it_pauses() -> None:
 @pytest.mark.parametrize("reference", ["", "   ", "```\ncode only\n```"])
 def test_an_answer_without_prose_drafts_nothing(reference: str) -> None:
     assert drafted(reference) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "reference"), [("Who wrote it?", "Ada"), ("Is the bulb lit?", "The bulb is lit.")]
+)
+def test_the_shortest_answer_is_its_own_criterion(question: str, reference: str) -> None:
+    drafted = draft_criteria(question, reference)
+    assert [(row.id, row.text) for row in drafted] == [("c1", reference)]
