@@ -12,7 +12,7 @@ from typing import Final
 
 from grading.grader.material import Criterion, Kind
 from grading.grader.outline import Group, outline
-from grading.grader.text import content_stems
+from grading.grader.text import clauses, content_stems
 
 MOST: Final = 7
 LONGEST: Final = 160  # characters of one criterion
@@ -47,7 +47,7 @@ def draft_criteria(question: str, reference_answer: str) -> tuple[Criterion, ...
     points = _distinct(_points(groups, joined=False), question)
     if len(points) > MOST:
         points = _distinct(_points(groups, joined=True), question)
-    points = points or _whole(groups)
+    points = points or _whole(reference_answer)
     heaviest = sorted(points, key=lambda point: (-point.weight, point.order))[:MOST]
     return tuple(
         Criterion(f"c{number}", point.text, Kind.REQUIRED, point.weight)
@@ -55,9 +55,9 @@ def draft_criteria(question: str, reference_answer: str) -> tuple[Criterion, ...
     )
 
 
-def _whole(groups: Iterable[Group]) -> list[_Point]:
+def _whole(reference_answer: str) -> list[_Point]:
     """An answer of a word or two, or one in the question's own words, is its own criterion."""
-    text = " ".join(item.text for group in groups for item in group.items)
+    text = " ".join(row.text for row in clauses(reference_answer) if not row.is_code)
     return [_point(_shortened(text), LEADING)] if text else []
 
 
