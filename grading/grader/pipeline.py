@@ -36,6 +36,7 @@ def grade(material: Material, judge: Judge, embedder: Embedder) -> Outcome:
         feedback=judgement.feedback,
         injection_suspected=judgement.injection_suspected,
         usage=judgement.usage,
+        model=judgement.model,
     )
 
 

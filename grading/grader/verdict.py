@@ -47,12 +47,16 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a judge returns, before any of it is checked."""
+    """What a judge returns, before any of it is checked.
+
+    `model` is the model that judged, where that is not the one the judge is named for.
+    """
 
     verdicts: tuple[CriterionVerdict, ...]
     feedback: str
     usage: Usage = Usage()
     injection_suspected: bool = False
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,7 @@ class Verdict:
     reason: str = ""
     injection_suspected: bool = False
     usage: Usage = Usage()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

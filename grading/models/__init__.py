@@ -1,6 +1,15 @@
 from grading.models.embedding import Embedding
 from grading.models.grade import CriterionVerdict, Grade
+from grading.models.model_call import ModelCall
 from grading.models.rubric import Criterion, Rubric
 from grading.models.submission import Submission
 
-__all__ = ["Criterion", "CriterionVerdict", "Embedding", "Grade", "Rubric", "Submission"]
+__all__ = [
+    "Criterion",
+    "CriterionVerdict",
+    "Embedding",
+    "Grade",
+    "ModelCall",
+    "Rubric",
+    "Submission",
+]

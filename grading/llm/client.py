@@ -1,0 +1,137 @@
+"""Sending a request: the SDK's client, one a process, with no retries of its own."""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import anthropic
+import httpx2
+
+from grading.llm import failures
+from grading.llm.calls import Reply, Request, Tokens
+from grading.llm.capabilities import parameters
+from grading.llm.reading import failure_of, limits_of, reply_of, tokens_of
+
+# What these say at lower levels holds prompts and answers, or a line a call.
+for _name in ("anthropic", "httpx2", "httpcore2"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+CONNECT_SECONDS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How to reach the API. `base_url` is empty for the API itself, without `/v1` for others.
+
+    `timeout_seconds` bounds one call; `without` names the parameters that the server refuses.
+    """
+
+    api_key: str = field(repr=False)
+    base_url: str = ""
+    timeout_seconds: float = 90
+    without: frozenset[str] = frozenset()
+
+
+class Client:
+    """Sends requests; safe for threads, not across a fork."""
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self._sdk = anthropic.Anthropic(
+            api_key=access.api_key,
+            base_url=access.base_url or None,
+            max_retries=0,  # the SDK would sleep in the worker; who waits is decided elsewhere
+            timeout=anthropic.Timeout(access.timeout_seconds, connect=CONNECT_SECONDS),
+            open_telemetry=False,
+        )
+
+    def send(
+        self,
+        request: Request,
+        *,
+        on_start: Callable[[], None] | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Reply:
+        """Send and wait for the reply. Raises a type of `CallFailed`.
+
+        With a callback the reply is streamed: `on_start` is called once the response has begun,
+        from when on its cache entries can be read; `on_text` with each piece of text.
+        """
+        body = parameters(request, self.access.without)
+        if on_start is not None or on_text is not None:
+            return self._stream(body, on_start or _ignore, on_text or _ignore)
+        try:
+            raw = self._sdk.messages.with_raw_response.create(**body)
+            message = raw.parse()
+        except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
+            raise failure_of(error) from None
+        return reply_of(message, raw.headers)
+
+    def _stream(
+        self, body: dict[str, Any], on_start: Callable[[], None], on_text: Callable[[str], None]
+    ) -> Reply:
+        """Read events until the last. A cut stream ends without an error and without a reason."""
+        deadline = time.monotonic() + self.access.timeout_seconds
+        reply = Reply("", None, str(body["model"]), Tokens())
+        try:
+            raw = self._sdk.messages.with_raw_response.create(**body, stream=True)
+            headers = raw.headers
+            reply = replace(
+                reply, request_id=headers.get("request-id", ""), limits=limits_of(headers)
+            )
+            with raw.parse() as events:
+                for event in events:
+                    if time.monotonic() > deadline:
+                        raise failures.CallTimedOut(
+                            request_id=reply.request_id, tokens=reply.tokens
+                        )
+                    reply = _with_event(reply, event)
+                    if event.type == "message_start":
+                        on_start()
+                    elif event.type == "content_block_delta" and event.delta.type == "text_delta":
+                        on_text(event.delta.text)
+        except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
+            failure = failure_of(error, reply.tokens)
+            failure.request_id = failure.request_id or reply.request_id
+            raise failure from None
+        return reply
+
+
+def _with_event(reply: Reply, event: Any) -> Reply:
+    """The reply so far with one more event."""
+    if event.type == "message_start":
+        return replace(reply, model=event.message.model, tokens=tokens_of(event.message.usage))
+    if event.type == "content_block_delta" and event.delta.type == "text_delta":
+        return replace(reply, text=reply.text + event.delta.text)
+    if event.type == "message_delta":
+        counted = tokens_of(event.usage)
+        return replace(
+            reply,
+            stop_reason=event.delta.stop_reason,
+            # totals; those of the cache's lives are told at the start alone
+            tokens=replace(
+                reply.tokens, input=counted.input or reply.tokens.input, output=counted.output
+            ),
+        )
+    return reply
+
+
+def _ignore(*_: object) -> None:
+    """Nobody listens."""
+
+
+_clients: dict[tuple[int, Access], Client] = {}
+_lock = threading.Lock()
+
+
+def get_client(access: Access) -> Client:
+    """The client of this process, made on first use: connections do not survive a fork."""
+    key = (os.getpid(), access)
+    with _lock:
+        if key not in _clients:
+            _clients[key] = Client(access)
+        return _clients[key]

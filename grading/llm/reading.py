@@ -1,0 +1,130 @@
+"""From what the SDK raises or returns to our own types."""
+
+import contextlib
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import anthropic
+import httpx2
+from anthropic.types import Message
+
+from grading.llm import failures
+from grading.llm.calls import Reply, Tokens
+from grading.llm.failures import CallFailed
+
+LIMIT_PREFIX: Final = "anthropic-ratelimit-"
+BY_STATUS: Final[dict[int, type[CallFailed]]] = {
+    400: failures.BadRequest,
+    401: failures.KeyRefused,
+    402: failures.PaymentRequired,
+    403: failures.NotPermitted,
+    404: failures.NotFound,
+    408: failures.RequestTimedOut,
+    409: failures.Conflicted,
+    413: failures.TooLarge,
+    422: failures.Unprocessable,
+    429: failures.RateLimited,
+    529: failures.Overloaded,
+}
+# An error in the middle of a stream has status 200 and says what it is in its type alone.
+BY_TYPE: Final[dict[str, type[CallFailed]]] = {
+    "overloaded_error": failures.Overloaded,
+    "rate_limit_error": failures.RateLimited,
+}
+FIRST_ERROR: Final = 400
+FIRST_SERVER_ERROR: Final = 500
+
+
+def failure_of(error: Exception, tokens: Tokens = Tokens()) -> CallFailed:
+    """Our type for what the SDK or its transport raised. `tokens`: what is known to be used."""
+    if isinstance(error, anthropic.APIStatusError):
+        headers = error.response.headers
+        return _type_of(error)(
+            status=error.status_code,
+            request_id=error.request_id or "",
+            wait_seconds=wait_asked(headers),
+            limits=limits_of(headers),
+            tokens=tokens,
+        )
+    if isinstance(error, (anthropic.APITimeoutError, httpx2.TimeoutException)):
+        return failures.CallTimedOut(tokens=tokens)
+    if isinstance(error, (anthropic.APIConnectionError, httpx2.TransportError)):
+        return failures.ConnectionLost(tokens=tokens)
+    # A body that is no JSON, or no message: a proxy's page, or a stream of fragments.
+    return failures.ServerFailed(tokens=tokens)
+
+
+def _type_of(error: anthropic.APIStatusError) -> type[CallFailed]:
+    status = error.status_code
+    if status < FIRST_ERROR:
+        return BY_TYPE.get(error.type or "", failures.StreamBroken)
+    if status in {400, 429} and _is_spend_limit(error):
+        return failures.SpendLimitReached
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    return failures.ServerFailed if status >= FIRST_SERVER_ERROR else failures.BadRequest
+
+
+def _is_spend_limit(error: anthropic.APIStatusError) -> bool:
+    """By its code; the 400 has none and is known by its words."""
+    if (error.error_code or "").endswith("spend_limit_reached"):
+        return True
+    said = (error.api_message or "").casefold()
+    return "you have reached your specified" in said and "usage limits" in said
+
+
+def wait_asked(headers: Mapping[str, str]) -> float | None:
+    """Seconds in `retry-after`, as a number or a date; None where there is none to read."""
+    asked = headers.get("retry-after", "")
+    with contextlib.suppress(ValueError):
+        return max(float(asked), 0.0)
+    with contextlib.suppress(ValueError):
+        at = parsedate_to_datetime(asked)
+        return max((at - datetime.now(at.tzinfo)).total_seconds(), 0.0)
+    return None
+
+
+def limits_of(headers: Mapping[str, str]) -> dict[str, str]:
+    """The rate-limit headers by the rest of their names: "requests-remaining", …"""
+    return {
+        name.lower().removeprefix(LIMIT_PREFIX): value
+        for name, value in headers.items()
+        if name.lower().startswith(LIMIT_PREFIX)
+    }
+
+
+def tokens_of(usage: Any) -> Tokens:
+    """Read a usage object, full or partial; what a compatible server leaves out counts as none."""
+    written = _count(usage, "cache_creation_input_tokens")
+    detail = getattr(usage, "cache_creation", None)
+    for_an_hour = _count(detail, "ephemeral_1h_input_tokens")
+    for_minutes = _count(detail, "ephemeral_5m_input_tokens")
+    return Tokens(
+        input=_count(usage, "input_tokens"),
+        # without a breakdown all of it had the default life
+        cache_write_5m=for_minutes if detail is not None else written,
+        cache_write_1h=for_an_hour,
+        cache_read=_count(usage, "cache_read_input_tokens"),
+        output=_count(usage, "output_tokens"),
+    )
+
+
+def _count(holder: Any, name: str) -> int:
+    value = getattr(holder, name, None)
+    return value if isinstance(value, int) else 0
+
+
+def reply_of(message: object, headers: Mapping[str, str]) -> Reply:
+    """A reply of what the SDK parsed; raises `ServerFailed` when it is no message."""
+    if not isinstance(message, Message):
+        raise failures.ServerFailed(request_id=headers.get("request-id", ""))
+    return Reply(
+        text="".join(block.text for block in message.content or () if block.type == "text"),
+        stop_reason=message.stop_reason,
+        model=message.model or "",
+        tokens=tokens_of(message.usage),
+        request_id=headers.get("request-id", ""),
+        limits=limits_of(headers),
+    )
