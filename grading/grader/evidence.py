@@ -1,5 +1,6 @@
 """No credit without the candidate's own words: spans are checked, quotes are found or dropped."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grading.grader.text import INVISIBLE, TYPOGRAPHY
@@ -49,15 +50,32 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     return not cuts_front and not cuts_back
 
 
-def check_evidence(answer: str, verdict: CriterionVerdict) -> CriterionVerdict:
-    """Keep the spans that point at words of the answer; a mark left with none becomes NOT_MET."""
-    spans = tuple(sorted(set(_sound_spans(answer, verdict.evidence)), key=lambda span: span.start))
+def check_evidence(
+    answer: str, verdict: CriterionVerdict, barred: Sequence[Span] = ()
+) -> CriterionVerdict:
+    """Keep the spans that point at words of the answer; a mark left with none becomes NOT_MET.
+
+    `barred` passages, in order, speak to the grader: they are cut out of every span.
+    """
+    allowed = [part for span in verdict.evidence for part in _outside(span, barred)]
+    spans = tuple(sorted(set(_sound_spans(answer, allowed)), key=lambda span: span.start))
     if verdict.mark is Mark.NOT_MET:
         return replace(verdict, evidence=())
     return replace(verdict, evidence=spans, mark=verdict.mark if spans else Mark.NOT_MET)
 
 
-def _sound_spans(answer: str, spans: tuple[Span, ...]) -> list[Span]:
+def _outside(span: Span, barred: Sequence[Span]) -> Iterator[Span]:
+    start = span.start
+    for passage in barred:
+        if passage.start < span.end and passage.end > start:
+            if passage.start > start:
+                yield Span(start, passage.start)
+            start = passage.end
+    if start == span.start or start < span.end:
+        yield Span(start, span.end)
+
+
+def _sound_spans(answer: str, spans: Sequence[Span]) -> list[Span]:
     sound = []
     for span in spans:
         if not 0 <= span.start < span.end <= len(answer):

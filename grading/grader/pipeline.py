@@ -1,9 +1,11 @@
 """One answer from material to outcome: gates, judge, checks, evidence, score, second opinion."""
 
+from dataclasses import replace
 from math import isfinite
 
 from grading.grader import gates, scoring
 from grading.grader.evidence import check_evidence
+from grading.grader.injection import suspicious_spans
 from grading.grader.material import Criterion, Kind, Material
 from grading.grader.seam import Embedder, Judge
 from grading.grader.verdict import CriterionVerdict, Mark, Outcome, Ungraded, Verdict
@@ -18,14 +20,19 @@ def grade(material: Material, judge: Judge, embedder: Embedder) -> Outcome:
     A judgement that does not fit the rubric is `Ungraded("judge_failed")`, never a score.
     """
     decided = gates.decide(material)
-    if decided is not None:
+    if isinstance(decided, Ungraded):
         return decided
+    barred = suspicious_spans(material.answer)
+    if decided is not None:
+        return replace(decided, injection_suspected=bool(barred))
     judgement = judge.judge(material)
     fault = _fault(material.criteria, judgement.verdicts)
     if fault:
         return Ungraded("judge_failed", fault)
     by_id = {verdict.criterion_id: verdict for verdict in judgement.verdicts}
-    verdicts = tuple(check_evidence(material.answer, by_id[c.id]) for c in material.criteria)
+    verdicts = tuple(
+        check_evidence(material.answer, by_id[c.id], barred) for c in material.criteria
+    )
     score = scoring.score(material.criteria, verdicts)
     return Verdict(
         score=score,
@@ -34,7 +41,7 @@ def grade(material: Material, judge: Judge, embedder: Embedder) -> Outcome:
         ),
         verdicts=verdicts,
         feedback=judgement.feedback,
-        injection_suspected=judgement.injection_suspected,
+        injection_suspected=judgement.injection_suspected or bool(barred),
         usage=judgement.usage,
         model=judgement.model,
     )

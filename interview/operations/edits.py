@@ -64,8 +64,12 @@ def drop_question(*, question_set: QuestionSet, key: str) -> None:
 
 
 def shift_question(*, question_set: QuestionSet, key: str, by: int) -> None:
-    """Move a question one place up (-1) or down (1)."""
+    """Move a question one place up (-1) or down (1); at the ends nothing happens."""
     with transaction.atomic():
+        latest = question_set.versions.order_by("-number")[:1].get()
+        question = latest.questions.get(key=key)
+        if not latest.questions.filter(position=question.position + by).exists():
+            return  # no draft for a move that is none
         draft = open_draft(question_set=question_set)
         move_question(question=draft.questions.select_related("version").get(key=key), by=by)
 

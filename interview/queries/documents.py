@@ -6,7 +6,7 @@ from interview.queries.editor import questions_to_edit
 
 
 def document_of(version: QuestionSetVersion) -> SetDocument:
-    """Everything people wrote in a version, in three queries however many questions."""
+    """Everything people wrote in a version, in four queries however many questions."""
     questions = list(questions_to_edit(version))
     topics = {topic for question in questions for topic in question.topics.all()}
     question_set = version.question_set

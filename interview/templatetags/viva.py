@@ -37,7 +37,7 @@ _FACES = {
 _CLEAR = Face("clear", "not claimed")  # a misconception that the answer does not assert
 _EDITOR_PAGES = {
     *("set_new", "set_edit", "set_import", "set_import_confirm"),
-    *("question_new", "question_edit"),
+    *("set_publish", "draft_discard", "question_new", "question_edit", "question_delete"),
 }
 _TEAM_ROOMS = (
     # permission, way in, its word, and the pages that lie behind it

@@ -1,6 +1,6 @@
 """An answer tried on a question while it is being written: graded, shown, stored nowhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ REASONS = {
 class TriedCriterion:
     """One row of the result, in the shape that the ``face`` filter reads."""
 
-    criterion: Mapping[str, Any]
+    criterion: Any  # with .text and .kind
     mark: str
     quotes: Sequence[str]
 
@@ -66,8 +66,8 @@ def try_sheet(sheet: QuestionSheet, answer: str) -> Try:
         interval=score_interval(report["score"], report["confidence"]),
         rule=REASONS.get(report["reason"], ""),
         rows=[
-            TriedCriterion(row, row["verdict"], [span["quote"] for span in row["evidence"]])
-            for row in report["criteria"]
+            TriedCriterion(criterion, row["verdict"], [span["quote"] for span in row["evidence"]])
+            for criterion, row in zip(trial.material.criteria, report["criteria"], strict=True)
         ],
         judge=trial.judge,
         milliseconds=trial.milliseconds,

@@ -9,11 +9,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from grading.models import Grade
-from grading.operations.reviews import overrule
 from interview.api.access import find_answer, find_answer_to_rule_on, find_graded_answer
 from interview.api.permissions import person
 from interview.api.serializers.grades import GradeSerializer, RulingSerializer
 from interview.models import Answer, Scope
+from interview.operations.rulings import rule_on_answer
 from interview.queries.answers import grades_of
 
 
@@ -69,7 +69,8 @@ class AnswerOverrule(GenericAPIView[Grade]):
         answer = find_answer_to_rule_on(person(request), answer_id)
         ruling = RulingSerializer(data=request.data)
         ruling.is_valid(raise_exception=True)
-        overrule(
+        rule_on_answer(
+            answer=answer,
             grade=grade_looked_at(answer, ruling.validated_data.get("grade")),
             marks=ruling.validated_data["marks"],
             reason=ruling.validated_data["reason"],

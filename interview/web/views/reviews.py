@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from grading.models import Grade, Submission
-from grading.operations.reviews import ReviewError, StaleGradeError, overrule
+from grading.operations.reviews import ReviewError, StaleGradeError
 from grading.queries.grades import grade_history
 from interview.models import Answer, Permission
+from interview.operations.rulings import rule_on_answer
 from interview.queries.answers import with_origin
 from interview.queries.reviews import newer_than, older_than, submitted_to
 from interview.queries.teams import may
@@ -59,7 +60,9 @@ def overrule_answer(request: TeamRequest, answer_id: UUID) -> HttpResponse:
     before: Grade = form.cleaned_data["grade"]
     reason = form.cleaned_data["reason"]
     try:
-        ruling = overrule(grade=before, marks=form.marks, reason=reason, reviewer=request.user)
+        ruling = rule_on_answer(
+            answer=answer, grade=before, marks=form.marks, reason=reason, reviewer=request.user
+        )
     except ReviewError as error:
         form.add_error(None, str(error))
         status = 409 if isinstance(error, StaleGradeError) else 422

@@ -62,3 +62,21 @@ def test_not_met_carries_no_evidence() -> None:
     checked = check_evidence(ANSWER, CriterionVerdict("c1", Mark.NOT_MET, (Span(0, 7),)))
 
     assert checked.evidence == ()
+
+
+@pytest.mark.parametrize(
+    ("barred", "kept"),
+    [
+        ((Span(0, 18),), ["the"]),
+        ((Span(19, 21), Span(22, 30)), ["Without “scaling”,", "h"]),
+        ((Span(0, 40),), []),
+        ((Span(30, 40),), ["Without “scaling”,  the"]),
+    ],
+)
+def test_barred_passages_are_cut_out_of_the_evidence(
+    barred: tuple[Span, ...], kept: list[str]
+) -> None:
+    checked = check_evidence(ANSWER, CriterionVerdict("c1", Mark.MET, (Span(0, 23),)), barred)
+
+    assert [ANSWER[span.start : span.end] for span in checked.evidence] == kept
+    assert checked.mark is (Mark.MET if kept else Mark.NOT_MET)

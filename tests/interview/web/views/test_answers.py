@@ -142,7 +142,7 @@ def test_verdict_says_the_score_its_doubt_and_who_judged(client: Client) -> None
     answer = make_answer(make_user())
     grade_by_hand(answer, "met", "not_met", "not_met", spans=[[0, 9]], text="Say why it matters.")
     page = page_of(client, answer)
-    assert 'aria-label="Score 60 of 100, likely between 55 and 65"' in page
+    assert 'aria-label="Score 60 of 100, likely between 28 and 92"' in page
     assert "Fairly sure (0.80)" in page
     assert "<strong>the local judge (minilm)</strong>" in page
     assert "Say why it matters." in page

@@ -102,7 +102,7 @@ def test_token_is_revoked_after_a_question(client: Client, user: User) -> None:
 
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_another_persons_token_is_not_there(client: Client, method: str) -> None:
-    token = make_token(make_user(), "somebody else’s")
+    token = make_token(make_user(), "another person")
     assert getattr(client, method)(revoke_path(token)).status_code == HTTPStatus.NOT_FOUND
     assert ApiToken.objects.exists()
     assert token.name not in client.get(reverse("tokens")).content.decode()

@@ -53,6 +53,17 @@ def test_an_answer_that_could_not_be_graded_can_be_ruled_by_hand(
     assert "Could not be graded. The grader could not come" in words(client.get(desk(ungraded)))
 
 
+def test_nobody_rules_on_an_answer_of_their_own(
+    client: Client, reviewer: User, team: Team, now: datetime
+) -> None:
+    missed = dict.fromkeys(("c1", "c2", "c3"), "not_met")
+    own = scored_answer(reviewer, 0.0, now=now, team=team, marks=missed)
+    response = rule(client, own)
+    assert response.status_code == 422
+    assert "You gave this answer yourself. Ask another reviewer" in words(response)
+    assert Grade.objects.count() == 1
+
+
 def test_without_a_reason_the_form_comes_back_as_it_was(
     client: Client, reviewer: User, answer: Answer
 ) -> None:
