@@ -148,7 +148,13 @@ CONTENT_SECURITY_POLICY = {
 
 # Grading
 GRADING_JUDGE = environment.judge
+ANTHROPIC_API_KEY = environment.anthropic_api_key
+ANTHROPIC_BASE_URL = environment.anthropic_base_url
+CLAUDE_MODEL = environment.claude_model
+CLAUDE_STRONG_MODEL = environment.claude_strong_model
+CLAUDE_WITHOUT = environment.claude_without
 GRADE_LEASE_SECONDS = environment.grade_lease_seconds
+CLAUDE_TIMEOUT_SECONDS = min(90.0, 0.9 * GRADE_LEASE_SECONDS)  # each call renews the lease
 GRADE_NUDGE_SECONDS = 10  # a pending grade nobody took is announced again after this long
 GRADE_ATTEMPTS = 5  # an answer that keeps killing its worker ends as "could not grade"
 

@@ -5,7 +5,6 @@ Whatever has to wait is raised: who waits, and how long, is decided where all an
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
@@ -14,6 +13,7 @@ from grading.grader.material import Material
 from grading.grader.verdict import Judgement, Usage
 from grading.judges import prompt
 from grading.judges.base import JudgeError, JudgeUnavailable, RetryLater, Unjudgeable
+from grading.judges.hooks import Hooks
 from grading.judges.leaks import without_leaks
 from grading.judges.schema import SCHEMA, InvalidReply, read_reply
 from grading.llm.calls import CallRecord, Reply, Request, Tokens
@@ -33,18 +33,6 @@ class Models:
 
     first: str
     other: str
-
-
-@dataclass(frozen=True, slots=True)
-class Hooks:
-    """What a judge tells while it works. `before_call` may raise to stop it from calling; `record`
-    hears of every call, failed ones too. `on_start` and `on_text` are told of a reply under way.
-    """
-
-    record: Callable[[CallRecord], None]
-    before_call: Callable[[], None] | None = None
-    on_start: Callable[[], None] | None = None
-    on_text: Callable[[str], None] | None = None
 
 
 class ClaudeJudge:
@@ -134,12 +122,8 @@ class ClaudeJudge:
             record = self._record(request, failure.tokens, started, today)
             self._hooks.record(replace(record, request_id=failure.request_id, error=failure.code))
             if failure.wants_a_person:
-                logger.error(
-                    "Call %s failed: %s (status %s)",
-                    failure.request_id,
-                    failure.code,
-                    failure.status,
-                )
+                told = (failure.request_id, failure.code, failure.status)
+                logger.error("Call %s failed: %s, status %s", *told)  # noqa: TRY400 - no traceback: it may quote the prompt
             raise family_of(failure) from failure
         record = self._record(request, reply.tokens, started, today)
         record = replace(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from grading.grader.evidence import check_evidence
+from grading.grader.injection import suspicious_spans
 from grading.grader.material import Material
 from grading.grader.text import words
 from grading.grader.verdict import Judgement
@@ -24,7 +25,8 @@ def without_leaks(judgement: Judgement, material: Material) -> Judgement:
     )
     feedback = judgement.feedback
     if not feedback or leaks(feedback, secret):
-        checked = [check_evidence(material.answer, verdict) for verdict in verdicts]
+        barred = suspicious_spans(material.answer)
+        checked = [check_evidence(material.answer, verdict, barred) for verdict in verdicts]
         feedback = compose(material.criteria, checked)
     return replace(judgement, verdicts=verdicts, feedback=feedback)
 

@@ -4,7 +4,7 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from grading.grader.material import Material
 from grading.judges.schema import SCHEMA
@@ -13,15 +13,15 @@ from grading.llm.calls import Block
 FOLDER: Final = Path(__file__).resolve().parent / "prompts"
 HEADER: Final = re.compile(r"\A---\nversion: (?P<version>\S+)\n---\n")
 
-# Every name that stands between angle brackets below. Blanks and invisible characters that a
-# reader overlooks do not make another name of it.
-TAGS: Final = (
+# The marks we set around a text, and those that people try instead. Blanks and characters that
+# nobody sees do not make another name of one.
+MARKS: Final = (
     "material", "question", "reference_answer", "criteria", "criterion", "notes_for_graders",
-    "candidate_answer",
+    "grader_notes", "candidate_answer", "answer", "instructions", "system", "user", "assistant",
 )  # fmt: skip
-BLANK: Final = r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff/]*"
+BLANK: Final = r"[\s\u00ad\u200b-\u200f\u2060-\u2064\ufeff/\\]*"
 OPENING: Final = re.compile(
-    rf"[<\uff1c](?={BLANK}(?:{'|'.join(BLANK.join(tag) for tag in TAGS)})\b)", re.IGNORECASE
+    rf"[<\uff1c](?={BLANK}(?:{'|'.join(BLANK.join(mark) for mark in MARKS)})\b)", re.IGNORECASE
 )
 
 
@@ -60,36 +60,30 @@ def system_blocks(
 
 def question_block(material: Material) -> str:
     """The question and what its answers are judged by; the same bytes for every answer."""
-    criteria = "\n".join(
-        f'<criterion id="{criterion.id}" kind="{criterion.kind.value}">'
-        f"{inert(criterion.text)}</criterion>"
-        for criterion in material.criteria
-    )
-    parts = [
-        _tagged("question", inert(material.question)),
-        _tagged("reference_answer", inert(material.reference_answer)),
-        _tagged("criteria", criteria),
-    ]
+    fields: dict[str, Any] = {
+        "question": material.question,
+        "reference_answer": material.reference_answer,
+        "criteria": [
+            {"id": criterion.id, "kind": criterion.kind.value, "text": criterion.text}
+            for criterion in material.criteria
+        ],
+    }
     if material.grader_notes.strip():
-        parts.append(_tagged("notes_for_graders", inert(material.grader_notes)))
-    return _tagged("material", "\n".join(parts))
+        fields["notes_for_graders"] = material.grader_notes
+    return f"<material>\n{as_inert_json(fields, indent=1)}\n</material>"
 
 
 def answer_turn(material: Material) -> str:
-    """The answer as JSON. Our tags in it are escaped within the JSON, so quotes keep their words."""
-    encoded = json.dumps({"candidate_answer": _encodable(material.answer)}, ensure_ascii=False)
-    return OPENING.sub(lambda match: f"\\u{ord(match[0]):04x}", encoded)
+    """The answer, and nothing else."""
+    return as_inert_json({"candidate_answer": material.answer})
 
 
-def inert(text: str) -> str:
-    """The text with our own tags made harmless, whoever wrote them into it."""
-    return OPENING.sub("&lt;", _encodable(text))
+def as_inert_json(fields: dict[str, Any], indent: int | None = None) -> str:
+    """JSON that nobody's words can break out of, and in which our marks are escaped as well.
 
-
-def _tagged(name: str, text: str) -> str:
-    return f"<{name}>\n{text}\n</{name}>"
-
-
-def _encodable(text: str) -> str:
-    """Half a surrogate pair cannot be sent; a question mark of the same length can."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    The escapes are JSON's own, so the words are still the same to whoever reads them.
+    """
+    encoded = json.dumps(fields, ensure_ascii=False, indent=indent)
+    inert = OPENING.sub(lambda match: f"\\u{ord(match[0]):04x}", encoded)
+    # half of a surrogate pair cannot be sent
+    return inert.encode("utf-8", "replace").decode("utf-8")

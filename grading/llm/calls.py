@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Life = Literal["", "5m", "1h"]
 
@@ -48,6 +48,9 @@ class Tokens:
     @property
     def cache_write(self) -> int:
         return self.cache_write_5m + self.cache_write_1h
+
+
+NO_TOKENS: Final = Tokens()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import anthropic
 import httpx2
 
 from grading.llm import failures
-from grading.llm.calls import Reply, Request, Tokens
+from grading.llm.calls import NO_TOKENS, Reply, Request
 from grading.llm.capabilities import parameters
 from grading.llm.reading import failure_of, limits_of, reply_of, tokens_of
 
@@ -76,7 +76,7 @@ class Client:
     ) -> Reply:
         """Read events until the last. A cut stream ends without an error and without a reason."""
         deadline = time.monotonic() + self.access.timeout_seconds
-        reply = Reply("", None, str(body["model"]), Tokens())
+        reply = Reply("", None, str(body["model"]), NO_TOKENS)
         try:
             raw = self._sdk.messages.with_raw_response.create(**body, stream=True)
             headers = raw.headers

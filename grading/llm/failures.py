@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
-from grading.llm.calls import Tokens
+from grading.llm.calls import NO_TOKENS, Tokens
 
 
 class Next(StrEnum):
@@ -19,7 +19,7 @@ class Next(StrEnum):
     STOP = "stop"  # this request will never work
 
 
-class CallFailed(Exception):
+class CallFailed(Exception):  # noqa: N818 - named for what happened
     """A call did not end in a reply. Raised as one of the types below.
 
     `code` is what the ledger keeps. `maybe_billed`: the server may have done the work all the
@@ -40,7 +40,7 @@ class CallFailed(Exception):
         request_id: str = "",
         wait_seconds: float | None = None,
         limits: Mapping[str, str] | None = None,
-        tokens: Tokens = Tokens(),
+        tokens: Tokens = NO_TOKENS,
     ) -> None:
         super().__init__(self.sentence)
         self.status = status
@@ -51,7 +51,7 @@ class CallFailed(Exception):
 
 
 class _Passing(CallFailed):
-    """The fault is the server's or the network's, and passes. Backed off, counted, may be billed."""
+    """The server's fault or the network's, and it passes. Backed off, counted, may be billed."""
 
     next = Next.RETRY
     maybe_billed = True
@@ -113,9 +113,7 @@ class NotPermitted(_Configured):
 
 class NotFound(_Configured):
     code = "not_found"
-    sentence = (
-        "The grader's model or address was not found. Check the model and ANTHROPIC_BASE_URL."
-    )
+    sentence = "The model was not found. Check VIVA_CLAUDE_MODEL and ANTHROPIC_BASE_URL."
 
 
 class SpendLimitReached(_Configured):

@@ -11,7 +11,7 @@ import httpx2
 from anthropic.types import Message
 
 from grading.llm import failures
-from grading.llm.calls import Reply, Tokens
+from grading.llm.calls import NO_TOKENS, Reply, Tokens
 from grading.llm.failures import CallFailed
 
 LIMIT_PREFIX: Final = "anthropic-ratelimit-"
@@ -37,7 +37,7 @@ FIRST_ERROR: Final = 400
 FIRST_SERVER_ERROR: Final = 500
 
 
-def failure_of(error: Exception, tokens: Tokens = Tokens()) -> CallFailed:
+def failure_of(error: Exception, tokens: Tokens = NO_TOKENS) -> CallFailed:
     """Our type for what the SDK or its transport raised. `tokens`: what is known to be used."""
     if isinstance(error, anthropic.APIStatusError):
         headers = error.response.headers

@@ -101,6 +101,30 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='ModelCall',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('model', models.CharField(max_length=64)),
+                ('prompt_version', models.CharField(max_length=32)),
+                ('input_tokens', models.PositiveIntegerField()),
+                ('cache_write_5m_tokens', models.PositiveIntegerField()),
+                ('cache_write_1h_tokens', models.PositiveIntegerField()),
+                ('cache_read_tokens', models.PositiveIntegerField()),
+                ('output_tokens', models.PositiveIntegerField()),
+                ('micro_dollars', models.PositiveBigIntegerField(blank=True, help_text='Millionths of a dollar; empty where no price is known.', null=True)),
+                ('milliseconds', models.PositiveIntegerField()),
+                ('request_id', models.CharField(blank=True, max_length=128)),
+                ('stop_reason', models.CharField(blank=True, max_length=32)),
+                ('error', models.CharField(blank=True, help_text='Why it failed; empty for a call that got a reply.', max_length=32)),
+                ('created_at', models.DateTimeField()),
+                ('grade', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='calls', to='grading.grade')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['created_at'], name='call_by_time')],
+            },
+        ),
+        migrations.CreateModel(
             name='CriterionVerdict',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

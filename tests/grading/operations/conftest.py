@@ -23,7 +23,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ScriptedJudge]:
 
     def put(*turns: Judgement | Exception) -> ScriptedJudge:
         judge = ScriptedJudge(turns)
-        monkeypatch.setattr(running, "make_judge", lambda _: judge)
+        monkeypatch.setattr(running, "make_judge", lambda *_, **__: judge)
         return judge
 
     return put
