@@ -7,6 +7,8 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test.utils import override_settings
 
+from tests.fakes.fixtures import claude, claude_api  # noqa: F401 - fixtures are found by name
+
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings() -> Iterator[None]:
