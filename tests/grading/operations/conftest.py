@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from grading.grader.verdict import CriterionVerdict, Judgement, Mark, Span
 from grading.judges.scripted import ScriptedJudge
@@ -8,6 +9,7 @@ from grading.models import Rubric
 from grading.operations import running
 from grading.operations.rubrics import ensure_rubric
 from tests.factories import CRITERIA, REFERENCE
+from tests.fakes.claude_api import ClaudeApi
 
 
 @pytest.fixture
@@ -42,3 +44,13 @@ def judgement(first: Mark = Mark.MET) -> Judgement:
         ),
         feedback="The softmax is missing.",
     )
+
+
+@pytest.fixture
+def claude_grades(settings: Settings, claude_api: ClaudeApi) -> ClaudeApi:
+    """Claude is the judge, at the fake."""
+    settings.GRADING_JUDGE = "claude"
+    settings.ANTHROPIC_API_KEY = "sk-ant-secret"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    settings.CLAUDE_TIMEOUT_SECONDS = 0.5
+    return claude_api
