@@ -86,11 +86,13 @@ def log(router: "Router", said: Any) -> Any:
 
 
 def accounts(router: "Router", said: Any) -> Any:
-    """Sums per model (cost in micro-dollars) and hits and writes per prefix."""
-    totals = {
-        model: row | {"cost": str(row["cost"])} for model, row in router.state.log.totals().items()
+    """Sums per model, billed and told (cost in micro-dollars); hits and writes per prefix."""
+    log = router.state.log
+    sums = {
+        of: {model: row | {"cost": str(row["cost"])} for model, row in log.totals(of).items()}
+        for of in ("billed", "told")
     }
-    return {"models": totals, "prefixes": router.state.log.prefixes()}
+    return sums | {"prefixes": log.prefixes()}
 
 
 def reset(router: "Router", said: Any) -> Any:

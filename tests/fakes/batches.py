@@ -178,5 +178,6 @@ class Batches:
         reply.tier = "batch"
         exchange.prefix, exchange.billed = reading.prefix, reply.usage
         exchange.stop_reason, exchange.message_id = reply.stop_reason, reply.id
-        exchange.status, exchange.delivered = 200, "everything"
+        exchange.status = 200
+        exchange.tell("everything", reply.usage)
         return {"type": "succeeded", "message": reply.message()}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from tests.fakes.catalogue import CATALOGUE
 
@@ -53,9 +53,10 @@ class Usage:
 class Exchange:
     """One request and what became of it.
 
-    ``billed`` is what the account pays. ``delivered`` tells what the client could know of it:
-    "nothing", "start" (``message_start`` and no end) or "everything". ``started``, ``began``
-    and ``ended`` are monotonic seconds of this process, None where it never came to that.
+    ``billed`` is what the account pays, ``told`` what the client was told of it, by a reply
+    "delivered" as "nothing", "start" (``message_start`` and no end) or "everything".
+    ``started``, ``began`` and ``ended`` are monotonic seconds of this process, None where it
+    never came to that.
     """
 
     number: int
@@ -76,6 +77,7 @@ class Exchange:
     custom_id: str = ""
     prefix: str = ""
     billed: Usage = field(default_factory=Usage)
+    told: Usage = field(default_factory=Usage)
     delivered: str = "nothing"
     began: float | None = None
     ended: float | None = None
@@ -84,6 +86,10 @@ class Exchange:
     def body(self) -> dict[str, Any]:
         """The request, parsed."""
         return dict(json.loads(self.raw))
+
+    def tell(self, delivered: str, usage: Usage) -> None:
+        """Note what is about to be told; it is noted first, for the client may be quick."""
+        self.delivered, self.told = delivered, usage
 
     def as_json(self, *, bodies: bool) -> dict[str, Any]:
         """For the admin page of the log."""
@@ -112,17 +118,18 @@ class Log:
         """The requests for a message, batch items among them, that reached a model."""
         return [exchange for exchange in self.exchanges if exchange.billed != Usage()]
 
-    def totals(self) -> dict[str, dict[str, Any]]:
+    def totals(self, of: Literal["billed", "told"] = "billed") -> dict[str, dict[str, Any]]:
         """Per model: requests, sums of the token counts, micro-dollars."""
         sums: dict[str, dict[str, Any]] = {}
         for exchange in self.messages():
             row = sums.setdefault(
                 exchange.model, dict.fromkeys(("requests", *COUNTS), 0) | {"cost": Decimal(0)}
             )
+            usage: Usage = getattr(exchange, of)
             row["requests"] += 1
             for name in COUNTS:
-                row[name] += getattr(exchange.billed, name)
-            row["cost"] += exchange.billed.cost(exchange.model, exchange.tier)
+                row[name] += getattr(usage, name)
+            row["cost"] += usage.cost(exchange.model, exchange.tier)
         return sums
 
     def prefixes(self) -> dict[str, dict[str, int]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Any
 
 from tests.fakes import gates
@@ -31,16 +32,15 @@ class Answering:
         exchange.model, exchange.stream = model.id, bool(body.get("stream"))
         fault = state.faults.next(exchange.raw.decode())
         if fault.status:
-            await asyncio.sleep(state.settings.opening + fault.slow)
+            await self.until(state.settings.opening + fault.slow)
             raise fault.refusal()
         if fault.drop == "before":
             self.drop(fault)
             return
         reading = read_cache(state.cache, exchange.workspace, body, model, miss=fault.miss)
         exchange.prefix = reading.prefix
-        limits = state.limits(exchange.workspace)
-        limits.admit(reading.input + reading.write_5m + reading.write_1h)
-        await asyncio.sleep(state.settings.opening + fault.slow)
+        state.limits(exchange.workspace).admit(reading.input + reading.write_5m + reading.write_1h)
+        await self.until(state.settings.opening + fault.slow)
         await state.gates.pass_through(gates.FIRST_BYTE, exchange.raw)
         text = state.judge.answer(body) if fault.text is None else fault.text
         reply = compose(body, model, text, usage_of(reading), fault.stop)
@@ -49,57 +49,79 @@ class Answering:
         exchange.billed = usage_of(reading)
         exchange.status = 200
         try:
-            await (self.stream if exchange.stream else self.send_whole)(reply, fault)
+            if exchange.stream and fault.drop != "after":
+                await self.stream(reply, fault)
+            else:
+                await self.send_whole(reply, fault)
         finally:
-            limits.spend(exchange.billed.output)
+            self.settle()
 
     async def stream(self, reply: Reply, fault: Fault) -> None:
         """The reply as events. What has been generated when it breaks is billed."""
-        rest = self.state.settings.latency - self.state.settings.opening
+        opening, latency = self.state.settings.opening, self.state.settings.latency
         pieces = list(deltas(reply))
+        self.exchange.tell("start", replace(self.exchange.billed, output=1))
         await self.connection.open_stream(self.headers())
         await self.connection.send_events(*beginning(reply))
-        self.exchange.delivered = "start"
         await self.state.gates.pass_through(gates.AFTER_START, self.exchange.raw)
-        kept = len(pieces) // 2 if fault.error or fault.drop == "mid" else len(pieces)
+        kept = len(pieces) // 2 if fault.error or fault.drop else len(pieces)
         for number, events in enumerate(pieces[:kept], start=1):
-            await asyncio.sleep(max(0.0, rest / len(pieces)))
+            await self.until(opening + (latency - opening) * number / len(pieces))
             self.exchange.billed.output = reply.usage.output * number // len(pieces)
             await self.connection.send_events(*events)
         if fault.drop:
             self.drop(fault)
         elif fault.error:
             self.exchange.error = fault.error
+            self.settle()
             await self.connection.send_events(mid_stream(fault).body(self.exchange.request_id))
             await self.connection.close_stream()
         else:
-            self.bill_all(reply)
-            if fault.stop != "null":
-                await self.connection.send_events(*ending(reply))
-                self.exchange.delivered = "everything"
-            await self.connection.close_stream()
+            await self.end(reply, silently=fault.stop == "null")
+
+    async def end(self, reply: Reply, *, silently: bool) -> None:
+        """Close the stream, with the reason for its end unless silently."""
+        self.bill_all(reply)
+        if not silently:
+            self.exchange.tell("everything", reply.usage)
+        self.settle()
+        if not silently:
+            await self.connection.send_events(*ending(reply))
+        await self.connection.close_stream()
 
     async def send_whole(self, reply: Reply, fault: Fault) -> None:
         """The reply as one piece of JSON, after all the time that it takes."""
         await self.state.gates.pass_through(gates.AFTER_START, self.exchange.raw)
-        await asyncio.sleep(max(0.0, self.state.settings.latency - self.state.settings.opening))
+        await self.until(self.state.settings.latency)
         self.bill_all(reply)
         if fault.drop:
             self.drop(fault)
         elif fault.error:
             raise mid_stream(fault)
         else:
+            self.exchange.tell("everything", reply.usage)
+            self.settle()
             await self.connection.send_json(200, reply.message(), self.headers())
-            self.exchange.delivered = "everything"
+
+    async def until(self, seconds: float) -> None:
+        """Wait until so long after the request came in; give way to others in any case."""
+        await asyncio.sleep(max(0.0, self.exchange.started + seconds - time.monotonic()))
 
     def bill_all(self, reply: Reply) -> None:
         """The model has said everything."""
         self.exchange.billed = reply.usage
         self.exchange.stop_reason = reply.stop_reason
 
+    def settle(self) -> None:
+        """Close the books before the last byte, so that a client finds them closed."""
+        if self.exchange.ended is None:
+            self.exchange.ended = time.monotonic()
+            self.state.limits(self.exchange.workspace).spend(self.exchange.billed.output)
+
     def drop(self, fault: Fault) -> None:
         """Break the connection."""
         self.exchange.error = f"dropped {fault.drop}"
+        self.settle()
         self.connection.break_off(reset=fault.drop != "mid")
 
     def headers(self) -> dict[str, str]:

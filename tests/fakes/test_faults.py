@@ -55,17 +55,19 @@ def test_any_other_status_can_be_scripted(
     assert raised.value.response.headers["retry-after"] == "7"
 
 
+@pytest.mark.parametrize("stream", [False, True])
 def test_a_dropped_connection_costs_nothing_and_a_lost_reply_everything(
-    claude: Claude, claude_api: ClaudeApi
+    claude: Claude, claude_api: ClaudeApi, *, stream: bool
 ) -> None:
     claude_api.script("dropped", "lost")
     for _ in range(2):
         with pytest.raises(anthropic.APIConnectionError):
-            claude.messages.create(**request())
+            claude.messages.create(**request(), stream=stream)
     dropped, lost = claude_api.requests()
     assert dropped.billed == Usage()
     assert lost.billed.output > 0
     assert {dropped.delivered, lost.delivered} == {"nothing"}
+    assert (lost.told, lost.stop_reason) == (Usage(), "end_turn")
 
 
 def test_a_stream_cut_in_the_middle_is_an_error_of_the_transport_and_billed_so_far(
@@ -80,6 +82,7 @@ def test_a_stream_cut_in_the_middle_is_an_error_of_the_transport_and_billed_so_f
     cut = claude_api.requests()[0]
     assert 0 < cut.billed.output < whole.output_tokens
     assert cut.delivered == "start"
+    assert (cut.told.write_1h, cut.told.output) == (cut.billed.write_1h, 1)
 
 
 def test_an_error_after_message_start_has_status_200_and_its_type(

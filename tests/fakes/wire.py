@@ -135,8 +135,8 @@ async def listen(handler: Handler, port: int) -> asyncio.Server:
         try:
             while not connection.broken and (request := await connection.read()):
                 await handler(request, connection)
-        except Gone:
-            pass
+        except (Gone, asyncio.CancelledError):
+            pass  # one of the two sides has gone: nothing is owed to the other
         finally:
             await connection.close()
 
