@@ -1,5 +1,7 @@
 """Django's settings, all of them from the environment (see environment.py)."""
 
+import os
+from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
@@ -153,6 +155,8 @@ ANTHROPIC_BASE_URL = environment.anthropic_base_url
 CLAUDE_MODEL = environment.claude_model
 CLAUDE_STRONG_MODEL = environment.claude_strong_model
 CLAUDE_WITHOUT = environment.claude_without
+# What judges said while they were measured, so that a run that was stopped can go on.
+MEASUREMENTS = Path(os.environ.get("VIVA_HOME") or ROOT / ".viva") / "measurements"
 GRADE_LEASE_SECONDS = environment.grade_lease_seconds
 CLAUDE_TIMEOUT_SECONDS = min(90.0, 0.9 * GRADE_LEASE_SECONDS)  # each call renews the lease
 GRADE_NUDGE_SECONDS = 10  # a pending grade nobody took is announced again after this long

@@ -26,3 +26,18 @@ def material_for(rubric: Rubric, answer: str) -> Material:
 
 def material_of(submission: Submission) -> Material:
     return material_for(submission.rubric, submission.text)
+
+
+def attackable_materials() -> list[Material]:
+    """Every stored rubric that has a reference and asks for something, with an empty answer.
+
+    Ordered by content, so that a shorter list is always the same arbitrary part of the whole.
+    """
+    rubrics = (
+        Rubric.objects.exclude(reference_answer="")
+        .filter(criteria__kind=Kind.REQUIRED)
+        .distinct()
+        .prefetch_related("criteria")
+        .order_by("content_hash")
+    )
+    return [material_for(rubric, "") for rubric in rubrics]

@@ -78,7 +78,6 @@ class QuestionSetVersion(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
-
     class Meta:
         ordering = ["question_set", "-number"]
         constraints = [

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-
 class InterviewSessionQuerySet(models.QuerySet["InterviewSession"]):
     def for_candidate(self, user: "User") -> "InterviewSessionQuerySet":
         return self.filter(candidate=user)

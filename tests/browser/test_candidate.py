@@ -8,6 +8,7 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.people import sign_in
 from tests.processes import worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -30,13 +31,6 @@ def demo(live_server: LiveServer, tmp_path: Path) -> Iterator[str]:
         yield live_server.url
 
 
-def sign_in(page: Page, address: str) -> None:
-    page.goto(address)
-    page.get_by_label("Username or email").fill("demo-candidate")
-    page.get_by_label("Password").fill("viva-demo")
-    page.get_by_role("button", name="Sign in").click()
-
-
 def test_the_demo_candidate_answers_and_sees_the_verdict_with_evidence(
     page: Page, demo: str
 ) -> None:
@@ -46,7 +40,7 @@ def test_the_demo_candidate_answers_and_sees_the_verdict_with_evidence(
         lambda message: problems.append(message.text) if message.type == "error" else None,
     )
     page.on("pageerror", lambda error: problems.append(str(error)))
-    sign_in(page, demo)
+    sign_in(page, demo, "demo-candidate")
     page.get_by_role("link", name="Library", exact=True).click()
     page.get_by_role("link", name="LLM engineer").first.click()
     page.get_by_label("Transformers").check()
@@ -69,7 +63,7 @@ def test_the_demo_candidate_answers_and_sees_the_verdict_with_evidence(
 
 
 def test_a_draft_is_there_again_after_the_browser_went_away(page: Page, demo: str) -> None:
-    sign_in(page, demo)
+    sign_in(page, demo, "demo-candidate")
     page.get_by_role("link", name="Library", exact=True).click()
     page.get_by_role("link", name="LLM engineer").first.click()
     page.get_by_role("button", name="Start").click()
@@ -90,7 +84,7 @@ def test_a_draft_is_there_again_after_the_browser_went_away(page: Page, demo: st
 def test_an_empty_hand_gets_a_kind_verdict_without_praise(
     page: Page, demo: str, answer: str, heading: str
 ) -> None:
-    sign_in(page, demo)
+    sign_in(page, demo, "demo-candidate")
     page.get_by_role("link", name="Library", exact=True).click()
     page.get_by_role("link", name="LLM engineer").first.click()
     page.get_by_role("button", name="Start").click()

@@ -29,6 +29,7 @@ A: A message that could not be delivered is kept aside.
 
 1. **Letters** — know the dead ones
 2. **Retries** — how often, how long
+3. **Order** — when it matters
 """
 
 
@@ -49,7 +50,7 @@ def test_json_reports_what_was_made_and_what_found_no_place(path: Path) -> None:
     report = json.loads(run(path, "--json"))
     assert report["set"] == "queues"
     assert report["questions"] == {"created": 1, "updated": 0, "unchanged": 0}
-    assert report["topics"] == 2
+    assert report["topics"] == 3
     assert {"line": 3, "text": "A stray remark."} in report["unplaced"]
     assert json.loads(run(path, "--json"))["questions"] == {
         "created": 0,

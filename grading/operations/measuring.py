@@ -1,0 +1,133 @@
+"""Grading many answers to learn about the grader. Nothing is stored."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from grading.agreement.datasets import Row
+from grading.agreement.estimates import Estimate, Notebook, estimate_of, fingerprint, key_of
+from grading.grader.material import Criterion, Kind, Material
+from grading.grader.pipeline import grade
+from grading.grader.seam import Embedder
+from grading.grader.verdict import Outcome, Ungraded
+from grading.judges.base import JudgeError, RetryLater, Unjudgeable
+from grading.operations.drafts import draft_criteria
+from grading.operations.judging import make_embedder, make_judge
+
+__all__ = ["Examiner", "JudgeError", "draft_material"]
+
+ATTEMPTS: Final = 6  # of one answer that a judge asks to send again later
+VECTORS: Final = 4096  # kept in memory while measuring, about 50 MB
+GRADING: Final = Path(__file__).resolve().parent.parent
+
+
+class Examiner:
+    """The whole pipeline with one judge; waits when the judge asks for time.
+
+    With a `folder`, estimates are kept in a file there, one a judge and state of our code, and no
+    answer is graded twice: a run that was stopped goes on where it stopped. Raises ValueError for
+    an unknown judge; grading raises `JudgeError` when no call will work.
+    """
+
+    def __init__(
+        self,
+        *,
+        judge: str = "",
+        folder: Path | None = None,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._embedder = RecentEmbedder(make_embedder())
+        self.judge = make_judge(self._embedder, name=judge)
+        self._notebook = Notebook(folder / f"{self.mark}.jsonl" if folder else None)
+        self._wait = wait
+
+    @property
+    def mark(self) -> str:
+        """Names the judge and the code that grades: estimates under one mark belong together."""
+        code = fingerprint(GRADING / room for room in ("grader", "judges", "embedders"))
+        judge = self.judge
+        parts = (judge.name, judge.model, judge.prompt_version, code)
+        return "-".join(part.replace("/", "_") for part in parts)
+
+    def estimate(self, material: Material) -> Estimate:
+        key = key_of(material)
+        known = self._notebook.look_up(key)
+        if known is None:
+            started = time.perf_counter()
+            outcome = self._grade(material)
+            known = estimate_of(outcome, time.perf_counter() - started)
+            self._notebook.note(key, known)
+        return known
+
+    def estimate_row(self, row: Row) -> Estimate:
+        """Grade against each alternative reference and keep the best: any of them is right."""
+        tried = [
+            self.estimate(draft_material(row.question, reference, row.answer))
+            for reference in row.references
+        ]
+        best = max(tried, key=lambda one: -1.0 if one.score is None else one.score)
+        return Estimate(
+            best.score,
+            best.confidence,
+            best.reason,
+            flagged=any(one.flagged for one in tried),
+            seconds=sum(one.seconds for one in tried),
+            micro_dollars=sum(one.micro_dollars for one in tried),
+        )
+
+    def _grade(self, material: Material) -> Outcome:
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return grade(material, self.judge, self._embedder)
+            except Unjudgeable as error:
+                return Ungraded(error.reason, str(error))
+            except RetryLater as error:
+                if attempt == ATTEMPTS:
+                    raise
+                self._wait(error.wait_seconds)
+        raise AssertionError("the last attempt returns or raises")
+
+
+class RecentEmbedder:
+    """Remembers the vectors of the latest texts: in production they are stored, and a reference
+    is never read twice."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self.name = embedder.name
+        self.dimensions = embedder.dimensions
+        self._vectors: OrderedDict[str, list[float]] = OrderedDict()
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        new = list(dict.fromkeys(text for text in texts if text not in self._vectors))
+        self._vectors.update(zip(new, self._embedder.embed(new), strict=True))
+        for text in texts:
+            self._vectors.move_to_end(text)
+        found = [self._vectors[text] for text in texts]
+        while len(self._vectors) > VECTORS:
+            self._vectors.popitem(last=False)
+        return found
+
+
+def draft_material(question: str, reference: str, answer: str) -> Material:
+    """An answer beside the rubric that an import would draft for this question."""
+    return Material(question, reference, _drafted(question, reference), answer)
+
+
+@lru_cache(maxsize=1024)
+def _drafted(question: str, reference: str) -> tuple[Criterion, ...]:
+    rows = draft_criteria(question=question, reference_answer=reference)
+    return tuple(
+        Criterion(f"c{place}", row.text, Kind(row.kind), row.weight)
+        for place, row in enumerate(rows, start=1)
+    )
+
+
+def with_criteria(material: Material) -> Material:
+    """The same, with drafted criteria where it has none."""
+    if material.criteria:
+        return material
+    return draft_material(material.question, material.reference_answer, material.answer)
