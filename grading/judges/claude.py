@@ -111,7 +111,7 @@ class ClaudeJudge:
     def _call(self, request: Request, spent: list[tuple[Tokens, int]]) -> Reply:
         """One call, told of whether it works or not."""
         if self._hooks.before_call is not None:
-            self._hooks.before_call()
+            self._hooks.before_call(request)
         started = time.perf_counter()
         today = datetime.now(UTC).date()
         try:

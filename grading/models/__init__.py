@@ -1,3 +1,4 @@
+from grading.models.account import Account
 from grading.models.embedding import Embedding
 from grading.models.grade import CriterionVerdict, Grade
 from grading.models.model_call import ModelCall
@@ -5,6 +6,7 @@ from grading.models.rubric import Criterion, Rubric
 from grading.models.submission import Submission
 
 __all__ = [
+    "Account",
     "Criterion",
     "CriterionVerdict",
     "Embedding",

@@ -58,11 +58,17 @@ class Grade(models.Model):
     )
     ruling_reason = models.TextField(blank=True)
 
+    waiting_for = models.CharField(
+        max_length=16, blank=True, help_text="What keeps a pending grade from being judged."
+    )
     created_at = models.DateTimeField()
     nudged_at = models.DateTimeField()
     claim = models.UUIDField(null=True, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    reserved = models.PositiveBigIntegerField(
+        default=0, help_text="Micro-dollars its account holds for its calls, as long as its claim."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = GradeQuerySet.as_manager()

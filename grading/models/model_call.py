@@ -1,5 +1,6 @@
 from django.db import models
 
+from grading.models.account import Account
 from grading.models.grade import Grade
 
 
@@ -12,6 +13,9 @@ class ModelCall(models.Model):
 
     grade = models.ForeignKey(
         Grade, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls"
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, null=True, blank=True, related_name="calls"
     )
     model = models.CharField(max_length=64)
     prompt_version = models.CharField(max_length=32)
@@ -33,7 +37,10 @@ class ModelCall(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["created_at"], name="call_by_time")]
+        indexes = [
+            models.Index(fields=["created_at"], name="call_by_time"),
+            models.Index(fields=["account", "created_at"], name="call_by_account"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.model} {self.error or self.stop_reason}"

@@ -2,6 +2,7 @@ import uuid
 
 from django.db import models
 
+from grading.models.account import Account
 from grading.models.rubric import Rubric
 
 
@@ -13,6 +14,14 @@ class Submission(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     rubric = models.ForeignKey(Rubric, on_delete=models.PROTECT, related_name="submissions")
+    account = models.ForeignKey(
+        Account,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submissions",
+        help_text="Who pays for its grades.",
+    )
     text = models.TextField(blank=True)
     normalised_hash = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -53,7 +53,7 @@ def judge_claimed(claim: Claim) -> Grade | None:
     judge: Judge | None = None
     try:
         embedder = StoredEmbedder(make_embedder())
-        hooks = Hooks(record=calls.append, before_call=lambda: renew(claim))
+        hooks = Hooks(record=calls.append, before_call=lambda _: renew(claim))
         judge = make_judge(embedder, hooks=hooks, user_id=opaque_id(grade.submission.public_id))
         outcome = find_twin_verdict(grade, judge) or run_pipeline(
             material_of(grade.submission), judge, embedder

@@ -7,7 +7,7 @@ from grading.grader.verdict import Mark
 from grading.judges.base import JudgeError, JudgeUnavailable, RetryLater, Unjudgeable
 from grading.judges.claude import ClaudeJudge, Models
 from grading.judges.hooks import Hooks
-from grading.llm.calls import CallRecord
+from grading.llm.calls import CallRecord, Request
 from grading.llm.client import Access, Client
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
@@ -36,7 +36,7 @@ def make(claude_api: ClaudeApi, calls: list[CallRecord]) -> Make:
         other: str = SONNET,
         without: frozenset[str] = frozenset(),
         keep_question: bool = False,
-        before_call: Callable[[], None] | None = None,
+        before_call: Callable[[Request], None] | None = None,
     ) -> ClaudeJudge:
         start = (lambda: None) if streamed else None
         return ClaudeJudge(
@@ -205,7 +205,7 @@ def test_what_has_to_wait_or_to_end_is_raised_and_recorded(  # noqa: PLR0917 - p
 
 
 def test_a_judge_that_may_not_call_does_not(make: Make, claude_api: ClaudeApi) -> None:
-    def refuse() -> None:
+    def refuse(_: Request) -> None:
         raise PermissionError
 
     with pytest.raises(PermissionError):
