@@ -14,7 +14,7 @@ import httpx2
 from grading.llm import failures
 from grading.llm.calls import NO_TOKENS, Reply, Request
 from grading.llm.capabilities import parameters
-from grading.llm.reading import failure_of, limits_of, reply_of, tokens_of
+from grading.llm.reading import failure_of, limits_of, reply_of, with_event
 
 # What these say at lower levels holds prompts and answers, or a line a call.
 for _name in ("anthropic", "httpx2", "httpcore2"):
@@ -76,48 +76,29 @@ class Client:
     ) -> Reply:
         """Read events until the last. A cut stream ends without an error and without a reason."""
         deadline = time.monotonic() + self.access.timeout_seconds
-        reply = Reply("", None, str(body["model"]), NO_TOKENS)
+        reply = Reply("", None, "", NO_TOKENS)
         try:
             raw = self._sdk.messages.with_raw_response.create(**body, stream=True)
-            headers = raw.headers
-            reply = replace(
-                reply, request_id=headers.get("request-id", ""), limits=limits_of(headers)
-            )
+            told = raw.headers
+            reply = replace(reply, request_id=told.get("request-id", ""), limits=limits_of(told))
             with raw.parse() as events:
                 for event in events:
                     if time.monotonic() > deadline:
                         raise failures.CallTimedOut(
                             request_id=reply.request_id, tokens=reply.tokens
                         )
-                    reply = _with_event(reply, event)
-                    if event.type == "message_start":
+                    before, reply = reply, with_event(reply, event)
+                    if reply.model and not before.model:
                         on_start()
-                    elif event.type == "content_block_delta" and event.delta.type == "text_delta":
-                        on_text(event.delta.text)
+                    if len(reply.text) > len(before.text):
+                        on_text(reply.text[len(before.text) :])
         except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
             failure = failure_of(error, reply.tokens)
             failure.request_id = failure.request_id or reply.request_id
             raise failure from None
+        if not reply.model:  # no stream of ours at all: a proxy's page
+            raise failures.ServerFailed(request_id=reply.request_id)
         return reply
-
-
-def _with_event(reply: Reply, event: Any) -> Reply:
-    """The reply so far with one more event."""
-    if event.type == "message_start":
-        return replace(reply, model=event.message.model, tokens=tokens_of(event.message.usage))
-    if event.type == "content_block_delta" and event.delta.type == "text_delta":
-        return replace(reply, text=reply.text + event.delta.text)
-    if event.type == "message_delta":
-        counted = tokens_of(event.usage)
-        return replace(
-            reply,
-            stop_reason=event.delta.stop_reason,
-            # totals; those of the cache's lives are told at the start alone
-            tokens=replace(
-                reply.tokens, input=counted.input or reply.tokens.input, output=counted.output
-            ),
-        )
-    return reply
 
 
 def _ignore(*_: object) -> None:

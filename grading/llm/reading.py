@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -128,3 +129,23 @@ def reply_of(message: object, headers: Mapping[str, str]) -> Reply:
         request_id=headers.get("request-id", ""),
         limits=limits_of(headers),
     )
+
+
+def with_event(reply: Reply, event: Any) -> Reply:
+    """The reply so far with one more event of its stream; raises `StreamBroken` for nonsense."""
+    try:
+        if event.type == "message_start":
+            started = event.message
+            return replace(reply, model=started.model or "unnamed", tokens=tokens_of(started.usage))
+        if event.type == "content_block_delta" and event.delta.type == "text_delta":
+            return replace(reply, text=reply.text + event.delta.text)
+        if event.type == "message_delta":
+            counted = tokens_of(event.usage)
+            # totals; those of the cache's two lives are told at the start alone
+            tokens = replace(
+                reply.tokens, input=counted.input or reply.tokens.input, output=counted.output
+            )
+            return replace(reply, stop_reason=event.delta.stop_reason, tokens=tokens)
+    except (AttributeError, TypeError):
+        raise failures.StreamBroken(request_id=reply.request_id, tokens=reply.tokens) from None
+    return reply
