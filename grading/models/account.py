@@ -13,7 +13,7 @@ class Account(models.Model):
 
     The key is a plain label ("team:7") that means something to whoever asks for grades. An account
     inside another one draws on both: their caps hold together. `spent` and `spent_in_month` are
-    what the ledger adds up to; `reserved` is held by calls under way, see ``Grade.reserved``.
+    what the ledger adds up to; what is held for calls under way stands in ``Grade.reserved``.
     Written by ``operations.budget`` alone.
     """
 
@@ -30,7 +30,6 @@ class Account(models.Model):
     spent = models.PositiveBigIntegerField(default=0)
     spent_in_month = models.PositiveBigIntegerField(default=0)
     month = models.DateField(help_text="The first day of the month of spent_in_month.")
-    reserved = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.key
@@ -40,9 +39,3 @@ class Account(models.Model):
         if self.period == self.Period.TOTAL:
             return self.spent
         return self.spent_in_month if self.month == month_of(now) else 0
-
-    def left(self, now: datetime) -> int | None:
-        """What is left below the cap, reservations counted as spent; None without a cap."""
-        if self.cap is None:
-            return None
-        return max(self.cap - self.spent_of_cap(now) - self.reserved, 0)

@@ -18,6 +18,10 @@ class GradeQuerySet(models.QuerySet["Grade"]):
         later = Grade.objects.filter(supersedes=OuterRef("pk"))
         return self.filter(~Exists(later))
 
+    def for_a_person(self) -> "GradeQuerySet":
+        """Where a judge was left in doubt, or came to no verdict at all."""
+        return self.filter(~Q(doubts=[]) | Q(state=Grade.State.UNGRADED))
+
 
 class Grade(models.Model):
     """One ruling on a submission, by a judge or by a person.
@@ -51,6 +55,15 @@ class Grade(models.Model):
     confidence = models.FloatField(null=True, blank=True)
     feedback = models.TextField(blank=True)
     injection_suspected = models.BooleanField(default=False)
+    doubts = models.JSONField(
+        default=list, blank=True, help_text="Why a person should look; empty when nobody need to."
+    )
+    setup_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Of the judge, its models, prompt and policy: the same words are judged once.",
+    )
     milliseconds = models.PositiveIntegerField(null=True, blank=True)
 
     ruled_by = models.ForeignKey(
@@ -67,7 +80,7 @@ class Grade(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     reserved = models.PositiveBigIntegerField(
-        default=0, help_text="Micro-dollars its account holds for its calls, as long as its claim."
+        default=0, help_text="Micro-dollars held for its calls, as long as its claim lasts."
     )
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -94,6 +107,7 @@ class Grade(models.Model):
         indexes = [
             models.Index(fields=["nudged_at"], condition=Q(state="pending"), name="grade_pending"),
             models.Index(fields=["claimed_at"], condition=Q(state="running"), name="grade_running"),
+            models.Index(fields=["submission"], condition=Q(reserved__gt=0), name="grade_reserved"),
         ]
 
     def __str__(self) -> str:
