@@ -12,6 +12,7 @@ from grading.llm.client import Access, Client
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
 from tests.grading.grader.material import answered
+from tests.grading.judges.test_prompt import ATTACKS, CHANNELS, written_everywhere
 
 HAIKU, SONNET = "claude-haiku-5-5", "claude-sonnet-5-5"
 ANSWER = "Dot products of longer vectors have a larger variance, so the scores grow."
@@ -227,3 +228,53 @@ def test_a_server_that_refuses_every_extra_is_asked_without(
 def _rows() -> list[dict[str, object]]:
     rest = {"evidence": [], "justification": "", "verdict": "not_met"}
     return [{"id": key} | rest for key in ("c1", "c2", "c3", "c4")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "alerts"),
+    [
+        (Fault(status=400), ["Call req_fake00000001 failed: bad_request, status 400"]),
+        ("unauthorized", ["Call req_fake00000001 failed: key_refused, status 401"]),
+        ("spend_limited", ["Call req_fake00000001 failed: spend_limit, status 429"]),
+        (Fault(stop="tool_use"), ["Call req_fake00000001 ended with the stop reason tool_use"]),
+        ("overloaded", []),
+        ("rate_limited", []),
+        (Fault(stop="refusal", times=2), []),
+    ],
+)
+def test_what_a_person_has_to_mend_is_logged_as_an_error(
+    make: Make,
+    claude_api: ClaudeApi,
+    caplog: pytest.LogCaptureFixture,
+    fault: str | Fault,
+    alerts: list[str],
+) -> None:
+    claude_api.script(fault)
+    with pytest.raises(JudgeError):
+        make().judge(MATERIAL)
+    logged = [row.getMessage() for row in caplog.records if row.levelname == "ERROR"]
+    assert logged == alerts
+
+
+def shape(part: object) -> object:
+    """What is left of a request without its words."""
+    if isinstance(part, dict):
+        return {key: shape(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [shape(value) for value in part]
+    return type(part)
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+@pytest.mark.parametrize("attack", ATTACKS, ids=range(len(ATTACKS)))
+def test_no_words_change_the_shape_of_what_goes_over_the_wire(
+    make: Make, claude_api: ClaudeApi, attack: str, channel: str
+) -> None:
+    plain, attacked = written_everywhere("")[channel], written_everywhere(attack)[channel]
+    for material in (plain, attacked):
+        judged = make().judge(material)
+        assert [v.criterion_id for v in judged.verdicts] == [c.id for c in material.criteria]
+    first, second = (row.body for row in claude_api.requests())
+    first_schema, second_schema = (body["output_config"] for body in (first, second))
+    assert first_schema == second_schema
+    assert shape(first) == shape(second)
