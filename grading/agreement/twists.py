@@ -41,13 +41,14 @@ def prose(text: str) -> str:
 
 
 def half(text: str) -> str:
-    """The sentences that begin in the first half of the letters."""
-    kept, length, said = [], 0, sentences(text)
+    """The first sentences, as many as come nearest to half of the letters, but one at least."""
+    said = sentences(text)
+    room = sum(map(len, said)) / 2
+    kept: list[str] = []
     for sentence in said:
-        if length * 2 >= sum(map(len, said)):
+        if kept and sum(map(len, kept)) + len(sentence) / 2 > room:
             break
         kept.append(sentence)
-        length += len(sentence)
     return " ".join(kept)
 
 

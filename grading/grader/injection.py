@@ -105,7 +105,7 @@ GRADING_TAG: Final = re.compile(
 # … the others where a line or sentence begins with one and goes on about marks.
 ROLE: Final = re.compile(
     r"(?:^|(?<=[.!?>\]}]))[^\S\n]*(?:<\|?/?[a-z_ ]+\|?>|\[/?(?:INST|SYSTEM)\]|<</?SYS>>"
-    r"|[\W_]*(?:system|assistant|developer|human|user"
+    r"|[\W_]{0,8}(?:system|assistant|developer|human|user"
     rf"|(?:{_JUDGE}|grading|evaluation|assessment|scoring|marking|verdict|judge?ment|feedback)"
     r"(?:'s)?)(?: (?:message|prompt|override|reasoning|notes?|comments?|summary|result|verdict"
     r"|output|analysis))?[*_ ]{0,3}:|\{[^\n{}]{0,40}(?=[\"'](?:score|verdict|grade|marks?)[\"']))",
@@ -121,6 +121,7 @@ LABELLED: Final = re.compile(r"^\W*\w+(?:'s)?(?: \w+)?\W{0,3}:", re.IGNORECASE)
 QUOTED: Final = re.compile(
     r"\"[^\"\n]*\"|“[^”\n]*”|`[^`\n]+`|(?<!\w)'[^'\n]+'(?!\w)|```.*?```", re.DOTALL
 )
+FENCED: Final = re.compile(r"^```.*?(?:^```|\Z)", re.DOTALL | re.MULTILINE)
 AROUND: Final = 4  # words beside a quotation that make it a topic
 SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?!\s|$)[^.!?\n]+)*[.!?]*")
 SMUGGLED: Final = 3  # letters in a row with something invisible between
@@ -161,7 +162,8 @@ def _told(text: str) -> Iterator[tuple[int, int]]:
         if GRADING_TAG.search(own) or any(pattern.search(own.strip()) for pattern in PATTERNS):
             stop = _paragraph_end(text, end) if LABELLED.match(own) else end
             yield start, stop
-    for role in ROLE.finditer(text):
+    # Code may show roles and JSON; orders and claims in it are found by the sentence above.
+    for role in ROLE.finditer(FENCED.sub(lambda found: " " * len(found[0]), text)):
         stop = _paragraph_end(text, role.end())
         said = text[role.start() : stop]
         if ABOUT_MARKS.search(_without_topics(said[len(role[0]) :])):

@@ -104,7 +104,7 @@ def test_right_is_within_a_quarter() -> None:
 
 
 def test_the_interval_is_seeded_and_draws_whole_questions() -> None:
-    def mean(drawn: np.ndarray) -> float:  # type: ignore[type-arg]  # of whole numbers
+    def mean(drawn: metrics.Labels) -> float:
         return float(X[drawn].mean())
 
     alone = metrics.clustered_interval(mean, [str(n) for n in range(8)], draws=200)

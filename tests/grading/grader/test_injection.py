@@ -83,6 +83,7 @@ def test_what_speaks_to_the_grader_is_flagged_and_the_answer_before_it_is_not(at
         "Chat templates mark roles with <|im_start|>system and <|im_end|>.",
         "System: you are a helpful assistant. User: hello. So are messages rendered.",
         'Return JSON like {"score": 4, "reason": "short"} and validate it against a schema.',
+        'The judge returns:\n\n```json\n{"score": 4, "reason": "brief"}\n```\n\nI parse it.',
         "Sample several chains; the candidate answers are compared by majority vote.",
         "In distillation the student covers all modes of the teacher.",
         "Check whether this answer is correct and complete before it is shown.",
@@ -125,7 +126,7 @@ def test_after_a_label_the_rest_of_the_paragraph_is_flagged() -> None:
 
 def test_the_longest_answer_is_searched_in_linear_time() -> None:
     began = time.perf_counter()
-    for piece in ("please now ", "<system ", '"a ', "the candidate ", "a\u200b"):
+    for piece in ("please now ", "<system ", '"a ', "the candidate ", "a\u200b", "!", ">", "\n"):
         suspicious_spans((piece * 20_000)[:20_000])
 
     assert time.perf_counter() - began < 5
