@@ -1,4 +1,5 @@
 from grading.models.account import Account
+from grading.models.batch import BatchItem, BatchRun
 from grading.models.embedding import Embedding
 from grading.models.grade import CriterionVerdict, Grade
 from grading.models.model_call import ModelCall
@@ -7,6 +8,8 @@ from grading.models.submission import Submission
 
 __all__ = [
     "Account",
+    "BatchItem",
+    "BatchRun",
     "Criterion",
     "CriterionVerdict",
     "Embedding",
