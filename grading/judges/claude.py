@@ -5,6 +5,8 @@ Whatever has to wait is raised: who waits, and how long, is decided where all an
 
 import logging
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
@@ -13,12 +15,12 @@ from grading.grader.material import Material
 from grading.grader.verdict import Judgement, Usage
 from grading.judges import prompt
 from grading.judges.base import JudgeError, JudgeUnavailable, RetryLater, Unjudgeable
-from grading.judges.hooks import Hooks
+from grading.judges.hooks import Hooks, Turn
 from grading.judges.leaks import without_leaks
 from grading.judges.schema import SCHEMA, InvalidReply, read_reply
 from grading.llm.calls import CallRecord, Reply, Request, Tokens
 from grading.llm.client import Client
-from grading.llm.failures import CallFailed, Next
+from grading.llm.failures import CallFailed, HeldBack, Next
 from grading.llm.prices import cost
 
 logger = logging.getLogger(__name__)
@@ -109,15 +111,27 @@ class ClaudeJudge:
         return request
 
     def _call(self, request: Request, spent: list[tuple[Tokens, int]]) -> Reply:
+        """One call, when its turn has come."""
+        take_turn = self._hooks.take_turn
+        with take_turn(request) if take_turn else nullcontext(Turn(request)) as turn:
+            reply = self._send(turn, spent)
+            if turn.on_end is not None:
+                turn.on_end(reply.tokens)
+            return reply
+
+    def _send(self, turn: Turn, spent: list[tuple[Tokens, int]]) -> Reply:
         """One call, told of whether it works or not."""
+        request = turn.request
         if self._hooks.before_call is not None:
             self._hooks.before_call(request)
         started = time.perf_counter()
         today = datetime.now(UTC).date()
         try:
             reply = self._client.send(
-                request, on_start=self._hooks.on_start, on_text=self._hooks.on_text
+                request, on_start=self._on_start(turn), on_text=self._hooks.on_text
             )
+        except HeldBack as held:
+            raise RetryLater(str(held), wait_seconds=held.wait_seconds) from held
         except CallFailed as failure:
             record = self._record(request, failure.tokens, started, today)
             self._hooks.record(replace(record, request_id=failure.request_id, error=failure.code))
@@ -132,6 +146,15 @@ class ClaudeJudge:
         self._hooks.record(record)
         spent.append((reply.tokens, record.micro_dollars or 0))
         return reply
+
+    def _on_start(self, turn: Turn) -> Callable[[], None] | None:
+        listening = [hear for hear in (turn.on_start, self._hooks.on_start) if hear is not None]
+
+        def tell_all() -> None:
+            for hear in listening:
+                hear()
+
+        return tell_all if listening else None
 
     def _record(self, request: Request, tokens: Tokens, started: float, today: date) -> CallRecord:
         return CallRecord(
