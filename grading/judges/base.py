@@ -13,7 +13,13 @@ LOOK_AGAIN_SECONDS: Final = 60.0
 
 
 class JudgeError(Exception):
-    """A judgement did not come about. Raise one of the three below."""
+    """A judgement did not come about. Raise one of the three below.
+
+    `waiting_for` is a word for what an answer that can wait waits for, for those who look at it:
+    "busy", "away", "paused" or what a judge or its hooks say.
+    """
+
+    waiting_for: str = ""
 
 
 class RetryLater(JudgeError):  # noqa: N818 - named for what the caller does

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,16 +13,21 @@ from django.utils import timezone
 
 from grading.grader.text import normalise
 from grading.models import Grade, Rubric, Submission
+from grading.operations.budget import ensure_account
 from grading.operations.running import Claim, judge_claimed
 
 logger = logging.getLogger(__name__)
 
 
-def request_grade(*, rubric: Rubric, text: str) -> Grade:
-    """Keep the words and queue their grade; call it in the transaction of what points to them."""
+def request_grade(*, rubric: Rubric, text: str, accounts: Sequence[str] = ()) -> Grade:
+    """Keep the words and queue their grade; call it in the transaction of what points to them.
+
+    `accounts`: labels of who pays, the wider first, see `budget.ensure_account`.
+    """
     now = timezone.now()
     submission = Submission.objects.create(
         rubric=rubric,
+        account=ensure_account(keys=accounts),
         text=text,
         normalised_hash=hashlib.sha256(normalise(text).encode()).hexdigest(),
     )
@@ -61,7 +67,7 @@ def requeue_stuck(*, now: datetime, limit: int = 500) -> int:
     """
     lease = now - timedelta(seconds=settings.GRADE_LEASE_SECONDS)
     Grade.objects.filter(state=Grade.State.RUNNING, claimed_at__lt=lease).update(
-        state=Grade.State.PENDING, claim=None, claimed_at=None, nudged_at=lease
+        state=Grade.State.PENDING, claim=None, claimed_at=None, nudged_at=lease, reserved=0
     )
     silent = now - timedelta(seconds=settings.GRADE_NUDGE_SECONDS)
     with transaction.atomic():

@@ -18,9 +18,10 @@ from grading.grader.seam import Judge
 from grading.grader.verdict import Outcome, Ungraded, Verdict
 from grading.judges.base import JudgeError, Unjudgeable
 from grading.judges.hooks import Hooks
-from grading.llm.calls import CallRecord
+from grading.llm.calls import CallRecord, Request
 from grading.models import CriterionVerdict, Grade
 from grading.operations.backoff import TRIED_ENOUGH, TRIES, wait_for
+from grading.operations.budget import check_room, estimate
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.judging import make_embedder, make_judge, opaque_id
 from grading.operations.ledger import write_calls
@@ -53,7 +54,7 @@ def judge_claimed(claim: Claim) -> Grade | None:
     judge: Judge | None = None
     try:
         embedder = StoredEmbedder(make_embedder())
-        hooks = Hooks(record=calls.append, before_call=lambda _: renew(claim))
+        hooks = Hooks(record=calls.append, before_call=lambda request: hold(claim, grade, request))
         judge = make_judge(embedder, hooks=hooks, user_id=opaque_id(grade.submission.public_id))
         outcome = find_twin_verdict(grade, judge) or run_pipeline(
             material_of(grade.submission), judge, embedder
@@ -64,7 +65,14 @@ def judge_claimed(claim: Claim) -> Grade | None:
         wait = wait_for(error, grade_id=claim.grade_id, calls=calls)
         if wait is not None:
             logger.warning("Grade %s waits: %s", claim.grade_id, error)
-            give_back(claim, wait_seconds=wait, attempt_spent=False, calls=calls)
+            waiting_for = error.waiting_for if isinstance(error, JudgeError) else ""
+            give_back(
+                claim,
+                wait_seconds=wait,
+                attempt_spent=False,
+                calls=calls,
+                waiting_for=waiting_for,
+            )
             return None
         outcome = Ungraded(TRIED_ENOUGH, f"{error} It was tried {TRIES} times.")
     except ClaimLostError:
@@ -79,9 +87,22 @@ def judge_claimed(claim: Claim) -> Grade | None:
     return finish(claim, outcome, milliseconds=elapsed, judge=judge, calls=calls)
 
 
-def renew(claim: Claim) -> None:
+def hold(claim: Claim, grade: Grade, request: Request) -> None:
+    """Before a call: the lease renewed and what it may cost held, or neither.
+
+    Raises `ClaimLostError` and `BudgetReached`.
+    """
+    account_id = grade.submission.account_id
+    most = estimate(request) if account_id is not None else 0
+    with transaction.atomic():
+        renew(claim, holding=most)
+        check_room(account_id=account_id, micro_dollars=most, now=timezone.now(), held=True)
+
+
+def renew(claim: Claim, *, holding: int = 0) -> None:
     """Hold the grade for another lease; raises `ClaimLostError` when somebody else has it."""
-    if not _held(claim).update(claimed_at=timezone.now()):
+    now = timezone.now()
+    if not _held(claim).update(claimed_at=now, reserved=F("reserved") + holding):
         raise ClaimLostError
 
 
@@ -90,7 +111,12 @@ def _held(claim: Claim) -> QuerySet[Grade]:
 
 
 def give_back(
-    claim: Claim, *, wait_seconds: float, attempt_spent: bool, calls: Sequence[CallRecord] = ()
+    claim: Claim,
+    *,
+    wait_seconds: float,
+    attempt_spent: bool,
+    calls: Sequence[CallRecord] = (),
+    waiting_for: str = "",
 ) -> None:
     """Put the row back into the queue; the sweep announces it when the wait is over.
 
@@ -99,14 +125,16 @@ def give_back(
     """
     due = timezone.now() + timedelta(seconds=wait_seconds - settings.GRADE_NUDGE_SECONDS)
     with transaction.atomic():
-        write_calls(grade_id=claim.grade_id, calls=calls)
         _held(claim).update(
             state=Grade.State.PENDING,
             claim=None,
             claimed_at=None,
             nudged_at=due,
+            waiting_for=waiting_for,
             attempts=F("attempts") - (0 if attempt_spent else 1),
+            reserved=0,
         )
+        write_calls(grade_id=claim.grade_id, calls=calls)
 
 
 def finish(
@@ -122,17 +150,17 @@ def finish(
     If the claim no longer holds, the calls alone: they were made and are billed.
     """
     with transaction.atomic():
-        write_calls(grade_id=claim.grade_id, calls=calls)
         grade = _held(claim).select_for_update(of=("self",)).select_related("submission").first()
         if grade is None:
             logger.warning("Grade %s was finished by another worker", claim.grade_id)
-            return None
-        if judge is not None:
-            grade.judge, grade.model = judge.name, model_of(outcome, judge)
-            grade.prompt_version = judge.prompt_version
-        grade.milliseconds = milliseconds
-        grade.finished_at = timezone.now()
-        write_outcome(grade, outcome)
+        else:
+            if judge is not None:
+                grade.judge, grade.model = judge.name, model_of(outcome, judge)
+                grade.prompt_version = judge.prompt_version
+            grade.milliseconds, grade.reserved = milliseconds, 0
+            grade.finished_at = timezone.now()
+            write_outcome(grade, outcome)
+        write_calls(grade_id=claim.grade_id, calls=calls)
         return grade
 
 
