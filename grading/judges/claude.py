@@ -20,7 +20,7 @@ from grading.judges.leaks import without_leaks
 from grading.judges.schema import SCHEMA, InvalidReply, read_reply
 from grading.llm.calls import CallRecord, Reply, Request, Tokens
 from grading.llm.client import Client
-from grading.llm.failures import CallFailed, HeldBack, Next
+from grading.llm.failures import CallFailed, HeldBack, Next, RateLimited
 from grading.llm.prices import cost
 
 logger = logging.getLogger(__name__)
@@ -131,7 +131,7 @@ class ClaudeJudge:
                 request, on_start=self._on_start(turn), on_text=self._hooks.on_text
             )
         except HeldBack as held:
-            raise RetryLater(str(held), wait_seconds=held.wait_seconds) from held
+            raise held_back(held) from held
         except CallFailed as failure:
             record = self._record(request, failure.tokens, started, today)
             self._hooks.record(replace(record, request_id=failure.request_id, error=failure.code))
@@ -213,9 +213,24 @@ def family_of(failure: CallFailed) -> JudgeError:
     """The judge's error for a failed call; the call's own is its cause."""
     if failure.next is Next.STOP:
         return Unjudgeable(failure.sentence, reason=failure.code)
+    error: JudgeError
     if failure.next is Next.PAUSE:
-        return JudgeUnavailable(failure.sentence, wait_seconds=failure.wait_seconds)
-    return RetryLater(failure.sentence, wait_seconds=failure.wait_seconds)
+        error = JudgeUnavailable(failure.sentence, wait_seconds=failure.wait_seconds)
+        error.waiting_for = "paused"
+        return error
+    error = RetryLater(failure.sentence, wait_seconds=failure.wait_seconds)
+    error.waiting_for = "busy" if isinstance(failure, RateLimited) else "away"
+    return error
+
+
+WAITING_FOR: Final = {"paused": "paused", "circuit_open": "away"}
+
+
+def held_back(held: HeldBack) -> RetryLater:
+    """The judge's error for a call that was not made."""
+    error = RetryLater(str(held), wait_seconds=held.wait_seconds)
+    error.waiting_for = WAITING_FOR.get(held.code, "busy")
+    return error
 
 
 def _usage(spent: list[tuple[Tokens, int]]) -> Usage:

@@ -14,6 +14,8 @@ import httpx2
 from grading.llm import failures
 from grading.llm.calls import NO_TOKENS, Reply, Request
 from grading.llm.capabilities import parameters
+from grading.llm.failures import CallFailed
+from grading.llm.gate import OPEN, Gate
 from grading.llm.reading import failure_of, limits_of, reply_of, with_event
 
 # What these say at lower levels holds prompts and answers, or a line a call.
@@ -37,10 +39,11 @@ class Access:
 
 
 class Client:
-    """Sends requests; safe for threads, not across a fork."""
+    """Sends requests through a gate; safe for threads, not across a fork."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, gate: Gate = OPEN) -> None:
         self.access = access
+        self._gate = gate
         self._sdk = anthropic.Anthropic(
             api_key=access.api_key,
             base_url=access.base_url or None,
@@ -56,12 +59,27 @@ class Client:
         on_start: Callable[[], None] | None = None,
         on_text: Callable[[str], None] | None = None,
     ) -> Reply:
-        """Send and wait for the reply. Raises a type of `CallFailed`.
+        """Send and wait for the reply. Raises a type of `CallFailed`, or the gate's `HeldBack`.
 
         With a callback the reply is streamed: `on_start` is called once the response has begun,
         from when on its cache entries can be read; `on_text` with each piece of text.
         """
         body = parameters(request, self.access.without)
+        passage = self._gate.enter(request.model)
+        try:
+            reply = self._exchange(body, on_start, on_text)
+        except CallFailed as failure:
+            passage.failed(failure)
+            raise
+        passage.answered(reply)
+        return reply
+
+    def _exchange(
+        self,
+        body: dict[str, Any],
+        on_start: Callable[[], None] | None,
+        on_text: Callable[[str], None] | None,
+    ) -> Reply:
         if on_start is not None or on_text is not None:
             return self._stream(body, on_start or _ignore, on_text or _ignore)
         try:
@@ -109,10 +127,10 @@ _clients: dict[tuple[int, Access], Client] = {}
 _lock = threading.Lock()
 
 
-def get_client(access: Access) -> Client:
+def get_client(access: Access, gate: Gate = OPEN) -> Client:
     """The client of this process, made on first use: connections do not survive a fork."""
     key = (os.getpid(), access)
     with _lock:
         if key not in _clients:
-            _clients[key] = Client(access)
+            _clients[key] = Client(access, gate)
         return _clients[key]

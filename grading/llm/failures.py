@@ -50,6 +50,18 @@ class CallFailed(Exception):  # noqa: N818 - named for what happened
         self.tokens = tokens
 
 
+class HeldBack(Exception):  # noqa: N818 - named for what happened
+    """A call was not made: everybody has to wait. Nothing was sent, so nothing is in the ledger.
+
+    `code` is "paused", "slow_down" or "circuit_open".
+    """
+
+    def __init__(self, code: str, sentence: str, *, wait_seconds: float) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.wait_seconds = wait_seconds
+
+
 class _Passing(CallFailed):
     """The server's fault or the network's, and it passes. Backed off, counted, may be billed."""
 

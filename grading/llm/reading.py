@@ -1,9 +1,10 @@
 """From what the SDK raises or returns to our own types."""
 
 import contextlib
+import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -42,10 +43,14 @@ def failure_of(error: Exception, tokens: Tokens = NO_TOKENS) -> CallFailed:
     """Our type for what the SDK or its transport raised. `tokens`: what is known to be used."""
     if isinstance(error, anthropic.APIStatusError):
         headers = error.response.headers
-        return _type_of(error)(
+        failure = _type_of(error)
+        wait = wait_asked(headers)
+        if wait is None and failure is failures.SpendLimitReached:
+            wait = wait_told(error.api_message or "")
+        return failure(
             status=error.status_code,
             request_id=error.request_id or "",
-            wait_seconds=wait_asked(headers),
+            wait_seconds=wait,
             limits=limits_of(headers),
             tokens=tokens,
         )
@@ -84,6 +89,21 @@ def wait_asked(headers: Mapping[str, str]) -> float | None:
     with contextlib.suppress(ValueError):
         at = parsedate_to_datetime(asked)
         return max((at - datetime.now(at.tzinfo)).total_seconds(), 0.0)
+    return None
+
+
+REGAINED: Final = re.compile(r"regain access on (\d{4}-\d\d-\d\d)(?: at (\d\d:\d\d))? ?UTC")
+
+
+def wait_told(said: str) -> float | None:
+    """Seconds until the moment that a usage limit's message names; None where it names none."""
+    found = REGAINED.search(said)
+    if found is None:
+        return None
+    with contextlib.suppress(ValueError):
+        at = datetime.fromisoformat(f"{found[1]}T{found[2] or '00:00'}:00+00:00")
+        wait = (at - datetime.now(UTC)).total_seconds()
+        return wait if wait > 0 else None
     return None
 
 

@@ -22,6 +22,7 @@ from grading.llm.calls import CallRecord, Request
 from grading.models import CriterionVerdict, Grade
 from grading.operations.backoff import TRIED_ENOUGH, TRIES, wait_for
 from grading.operations.budget import check_room, estimate
+from grading.operations.dispatch import dispatcher
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.judging import make_embedder, make_judge, opaque_id
 from grading.operations.ledger import write_calls
@@ -54,7 +55,11 @@ def judge_claimed(claim: Claim) -> Grade | None:
     judge: Judge | None = None
     try:
         embedder = StoredEmbedder(make_embedder())
-        hooks = Hooks(record=calls.append, before_call=lambda request: hold(claim, grade, request))
+        hooks = Hooks(
+            record=calls.append,
+            before_call=lambda request: hold(claim, grade, request),
+            take_turn=dispatcher(grade).take_turn,
+        )
         judge = make_judge(embedder, hooks=hooks, user_id=opaque_id(grade.submission.public_id))
         outcome = find_twin_verdict(grade, judge) or run_pipeline(
             material_of(grade.submission), judge, embedder
