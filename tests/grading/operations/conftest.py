@@ -12,11 +12,15 @@ from tests.factories import CRITERIA, REFERENCE
 from tests.fakes.claude_api import ClaudeApi
 
 
-@pytest.fixture
-def rubric(db: None) -> Rubric:
+def make_rubric() -> Rubric:
     return ensure_rubric(
         question="Why is attention scaled?", reference_answer=REFERENCE, criteria=CRITERIA
     )
+
+
+@pytest.fixture
+def rubric(db: None) -> Rubric:
+    return make_rubric()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -49,6 +50,7 @@ def test_a_grade_by_claude_with_its_line_in_the_ledger(
         {
             "id": ANY,
             "grade_id": grade.pk,
+            "account_id": None,
             "model": HAIKU,
             "prompt_version": "claude-1",
             "input_tokens": billed.input,
@@ -178,13 +180,13 @@ def test_calls_made_in_vain_are_kept_when_another_worker_took_over(
     rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     grade = request_grade(rubric=rubric, text=ANSWER)
-    write_calls = running.write_calls
+    finish = running.finish
 
-    def lose(**fields: object) -> None:
+    def lose(*claim_and_outcome: Any, **fields: Any) -> Grade | None:
         Grade.objects.filter(pk=grade.pk).update(state=Grade.State.PENDING, claim=None)
-        write_calls(**fields)  # type: ignore[arg-type]  # passed on as they came
+        return finish(*claim_and_outcome, **fields)
 
-    monkeypatch.setattr(running, "write_calls", lose)
+    monkeypatch.setattr(running, "finish", lose)
     assert run_grade(grade_id=grade.pk) is None
     assert ledger(grade) == [(HAIKU, "end_turn", "")]
 
@@ -192,7 +194,7 @@ def test_calls_made_in_vain_are_kept_when_another_worker_took_over(
 def test_a_worker_that_lost_its_lease_makes_no_call(
     rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose(claim: running.Claim) -> None:
+    def lose(claim: running.Claim, holding: int) -> None:
         raise running.ClaimLostError
 
     monkeypatch.setattr(running, "renew", lose)
@@ -205,7 +207,12 @@ def test_every_call_renews_the_lease(
 ) -> None:
     renewed: list[running.Claim] = []
     renew = running.renew
-    monkeypatch.setattr(running, "renew", lambda claim: (renewed.append(claim), renew(claim)))
+
+    def note(claim: running.Claim, holding: int) -> None:
+        renewed.append(claim)
+        renew(claim, holding=holding)
+
+    monkeypatch.setattr(running, "renew", note)
     claude_grades.script("truncated")
     assert run(rubric).state == "graded"
     assert len(renewed) == len(claude_grades.requests()) == 2
