@@ -28,6 +28,10 @@ class Environment:
     anthropic_base_url: str
     claude_model: str
     claude_strong_model: str
+    claude_effort: str
+    claude_extra_calls: int
+    claude_sure_from: float
+    pass_line: float
     claude_without: list[str]
     grade_lease_seconds: int
     log_level: str
@@ -100,6 +104,20 @@ def read_environment() -> Environment:
             claude_model=env.str("VIVA_CLAUDE_MODEL", default="") or "claude-haiku-5-5",
             claude_strong_model=env.str("VIVA_CLAUDE_STRONG_MODEL", default="")
             or "claude-sonnet-5-5",
+            claude_effort=env.str(
+                "VIVA_CLAUDE_EFFORT",
+                default="medium",
+                validate=validate.OneOf(["low", "medium", "high"]),
+            ),
+            claude_extra_calls=env.int(
+                "VIVA_CLAUDE_EXTRA_CALLS", default=2, validate=validate.Range(min=0, max=2)
+            ),
+            claude_sure_from=env.float(
+                "VIVA_CLAUDE_SURE_FROM", default=0.7, validate=validate.Range(min=0, max=1)
+            ),
+            pass_line=env.float(
+                "VIVA_PASS_LINE", default=0.6, validate=validate.Range(min=0, max=1)
+            ),
             claude_without=env.list(
                 "VIVA_CLAUDE_WITHOUT", default=[], validate=validate.ContainsOnly(REFUSABLE)
             ),

@@ -49,7 +49,8 @@ class Usage:
 class Judgement:
     """What a judge returns, before any of it is checked.
 
-    `model` is the model that judged, where that is not the one the judge is named for.
+    `model` is the model that judged, where that is not the one the judge is named for. `doubts`
+    are words for code that say why a person should look, see `grader.doubt`.
     """
 
     verdicts: tuple[CriterionVerdict, ...]
@@ -57,6 +58,7 @@ class Judgement:
     usage: Usage = Usage()
     injection_suspected: bool = False
     model: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Verdict:
     injection_suspected: bool = False
     usage: Usage = Usage()
     model: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,12 +51,14 @@ class ClaudeJudge:
         models: Models,
         hooks: Hooks,
         *,
+        effort: str = "medium",
         user_id: str = "",
         keep_question: bool = False,
     ) -> None:
         self._client = client
         self._models = models
         self._hooks = hooks
+        self._effort = effort
         self._user_id = user_id
         self._keep_question = keep_question
 
@@ -96,6 +98,7 @@ class ClaudeJudge:
             user=prompt.answer_turn(material),
             max_tokens=max(LEAST_TOKENS, 500 + TOKENS_A_CRITERION * len(material.criteria)),
             schema=SCHEMA,
+            effort=self._effort,
             user_id=self._user_id,
         )
 

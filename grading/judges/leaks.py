@@ -18,7 +18,7 @@ SHORT_NOTES: Final = 5  # notes of so many words or more are a leak as a whole
 def without_leaks(judgement: Judgement, material: Material) -> Judgement:
     """The judgement with leaking feedback written by us instead, and leaking justifications left
     out. Also writes the feedback where there is none."""
-    secret = _secret_runs(material)
+    secret = secret_runs(material)
     verdicts = tuple(
         replace(verdict, justification="") if leaks(verdict.justification, secret) else verdict
         for verdict in judgement.verdicts
@@ -40,7 +40,7 @@ def leaks(text: str, secret: Iterable[tuple[str, ...]]) -> bool:
     )
 
 
-def _secret_runs(material: Material) -> set[tuple[str, ...]]:
+def secret_runs(material: Material) -> set[tuple[str, ...]]:
     """Runs of the secret texts, but for those that the candidate sees or said anyway."""
     notes = words(material.grader_notes)
     secret = _runs(words(material.reference_answer), RUN) | _runs(notes, RUN)

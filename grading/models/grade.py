@@ -11,12 +11,17 @@ from grading.models.submission import Submission
 
 class GradeQuerySet(models.QuerySet["Grade"]):
     def current(self) -> "GradeQuerySet":
-        """The last word on each submission: nothing supersedes it.
+        """The last word on each submission: nothing that is finished supersedes it.
 
         NOT EXISTS and not a null join, whose size the planner guesses as one row.
         """
-        later = Grade.objects.filter(supersedes=OuterRef("pk"))
-        return self.filter(~Exists(later))
+        later = Grade.objects.filter(supersedes=OuterRef("pk")).spoken()
+        return self.spoken().filter(~Exists(later))
+
+    def spoken(self) -> "GradeQuerySet":
+        """Without those under way to take another's place, which stands until they are finished."""
+        under_way = Q(state__in=[Grade.State.PENDING, Grade.State.RUNNING])
+        return self.exclude(under_way, supersedes__isnull=False)
 
     def for_a_person(self) -> "GradeQuerySet":
         """Where a judge was left in doubt, or came to no verdict at all."""
@@ -54,6 +59,9 @@ class Grade(models.Model):
     score = models.FloatField(null=True, blank=True)
     confidence = models.FloatField(null=True, blank=True)
     feedback = models.TextField(blank=True)
+    provisional = models.BooleanField(
+        default=False, help_text="Stands in for a judge that is away, and is superseded by it."
+    )
     injection_suspected = models.BooleanField(default=False)
     doubts = models.JSONField(
         default=list, blank=True, help_text="Why a person should look; empty when nobody need to."

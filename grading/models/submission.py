@@ -24,11 +24,20 @@ class Submission(models.Model):
     )
     text = models.TextField(blank=True)
     normalised_hash = models.CharField(max_length=64, editable=False)
+    # of the exact words: what their embedding is kept under
+    content_hash = models.CharField(max_length=64, editable=False)
+    policy = models.JSONField(
+        default=dict, blank=True, help_text="Where its grading departs from this site's settings."
+    )
+    provisional_ok = models.BooleanField(
+        default=False, help_text="A local grade may stand in while the API is away."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["rubric", "normalised_hash"], name="submission_twin"),
+            models.Index(fields=["rubric", "content_hash"], name="submission_like"),
         ]
 
     def __str__(self) -> str:

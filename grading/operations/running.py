@@ -24,8 +24,11 @@ from grading.operations.backoff import TRIED_ENOUGH, TRIES, wait_for
 from grading.operations.budget import check_room, estimate
 from grading.operations.dispatch import dispatcher
 from grading.operations.embeddings import StoredEmbedder
+from grading.operations.feedback import writing_for
 from grading.operations.judging import make_embedder, make_judge, opaque_id
 from grading.operations.ledger import write_calls
+from grading.operations.neighbours import flag_unlike_neighbours
+from grading.operations.policies import policy_of, setup_hash
 from grading.operations.twins import find_twin_verdict
 from grading.queries.rubrics import material_of
 
@@ -60,10 +63,15 @@ def judge_claimed(claim: Claim) -> Grade | None:
             before_call=lambda request: hold(claim, grade, request),
             take_turn=dispatcher(grade).take_turn,
         )
-        judge = make_judge(embedder, hooks=hooks, user_id=opaque_id(grade.submission.public_id))
-        outcome = find_twin_verdict(grade, judge) or run_pipeline(
-            material_of(grade.submission), judge, embedder
+        material = material_of(grade.submission)
+        judge = make_judge(
+            embedder,
+            hooks=hooks,
+            user_id=opaque_id(grade.submission.public_id),
+            policy=policy_of(grade.submission),
+            writing=writing_for(grade, material),
         )
+        outcome = find_twin_verdict(grade, judge) or run_pipeline(material, judge, embedder)
     except Unjudgeable as error:
         outcome = Ungraded(error.reason, str(error))
     except (JudgeError, EmbedderUnavailable) as error:
@@ -89,7 +97,10 @@ def judge_claimed(claim: Claim) -> Grade | None:
         give_back(claim, wait_seconds=0, attempt_spent=True, calls=calls)
         return None
     elapsed = round((time.perf_counter() - started) * 1000)
-    return finish(claim, outcome, milliseconds=elapsed, judge=judge, calls=calls)
+    finished = finish(claim, outcome, milliseconds=elapsed, judge=judge, calls=calls)
+    if finished is not None:
+        flag_unlike_neighbours(grade=finished)
+    return finished
 
 
 def hold(claim: Claim, grade: Grade, request: Request) -> None:
@@ -162,6 +173,7 @@ def finish(
             if judge is not None:
                 grade.judge, grade.model = judge.name, model_of(outcome, judge)
                 grade.prompt_version = judge.prompt_version
+                grade.setup_hash = setup_hash(judge, grade.submission)
             grade.milliseconds, grade.reserved = milliseconds, 0
             grade.finished_at = timezone.now()
             write_outcome(grade, outcome)
@@ -181,6 +193,7 @@ def write_outcome(grade: Grade, outcome: Outcome) -> None:
         grade.score, grade.confidence = outcome.score, outcome.confidence
         grade.reason, grade.feedback = outcome.reason, outcome.feedback
         grade.injection_suspected = outcome.injection_suspected
+        grade.doubts = list(outcome.doubts)
     else:
         grade.state = Grade.State.UNGRADED
         grade.reason, grade.detail = outcome.reason, outcome.detail
