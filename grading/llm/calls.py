@@ -84,3 +84,11 @@ class CallRecord:
     request_id: str = ""
     stop_reason: str = ""
     error: str = ""
+
+
+class Asked(Exception):  # noqa: N818 - named for what happened
+    """A reply was asked for that is not there yet. The request is the next one to send."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__("This request has no reply yet.")
+        self.request = request

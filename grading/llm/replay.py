@@ -1,23 +1,26 @@
 """A client that has its replies already: what speaks to it cannot tell that they came by batch."""
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 
-from grading.llm.calls import Reply, Request
+from grading.llm.calls import Asked, Reply, Request
+from grading.llm.capabilities import parameters
 from grading.llm.client import Access, Client
 
 
-class Asked(Exception):  # noqa: N818 - named for what happened
-    """A reply was asked for that is not there yet. The request is the next one to send."""
-
-    def __init__(self, request: Request) -> None:
-        super().__init__("This request has no reply yet.")
-        self.request = request
+def hash_of(request: Request) -> str:
+    """Tells one request from another; what is cached of it makes no difference."""
+    body = parameters(request, without=("cache",))
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 class Replay(Client):
-    """Gives the replies it was made with, in their order, then raises `Asked`."""
+    """Gives the replies it was made with, each once and to the request it answers; to any other
+    request it raises `Asked`. A prompt that changed meanwhile is thus asked again, not mistaken.
+    """
 
-    def __init__(self, access: Access, replies: Sequence[Reply]) -> None:
+    def __init__(self, access: Access, replies: Sequence[tuple[str, Reply]]) -> None:
         self.access = access
         self._replies = list(replies)
 
@@ -28,6 +31,9 @@ class Replay(Client):
         on_start: Callable[[], None] | None = None,  # noqa: ARG002 - nothing is streamed again
         on_text: Callable[[str], None] | None = None,  # noqa: ARG002 - the same
     ) -> Reply:
-        if not self._replies:
-            raise Asked(request)
-        return self._replies.pop(0)
+        wanted = hash_of(request)
+        for place, (answered, reply) in enumerate(self._replies):
+            if answered == wanted:
+                del self._replies[place]
+                return reply
+        raise Asked(request)

@@ -26,6 +26,7 @@ class BatchRun(models.Model):
     label = models.CharField(max_length=64)
     state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
     external_id = models.CharField(max_length=128, blank=True)
+    answered = models.PositiveIntegerField(default=0, help_text="Of the batch at the grader.")
     detail = models.TextField(blank=True, help_text="Why it does not get on, for people.")
     stopping = models.BooleanField(default=False)
     created_at = models.DateTimeField()
@@ -58,8 +59,9 @@ class BatchItem(models.Model):
     """One answer of a run. ``grade`` was its last word when the run began and stays it until
     ``result`` supersedes it, or for good: then ``reason`` says why.
 
-    ``custom_id`` names the request at the API, another one each time. ``replies`` are those it got
-    so far and that did not settle it; emptied at the end. Written as the run is.
+    ``custom_id`` names the request at the API, another one each time; the model, the prompt and
+    ``request_hash`` are what was asked. ``replies`` did not settle it; emptied at the end.
+    Written as the run is.
     """
 
     class State(models.TextChoices):
@@ -76,7 +78,10 @@ class BatchItem(models.Model):
     )
     state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
     reason = models.CharField(max_length=32, blank=True)
-    custom_id = models.CharField(max_length=64, null=True, blank=True, unique=True)  # noqa: DJ001 - unique only where there is one
+    custom_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    model = models.CharField(max_length=64, blank=True)
+    prompt_version = models.CharField(max_length=32, blank=True)
+    request_hash = models.CharField(max_length=64, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     replies = models.JSONField(default=list, blank=True)
 
