@@ -3,6 +3,7 @@ from grading.models.batch import BatchItem, BatchRun
 from grading.models.embedding import Embedding
 from grading.models.grade import CriterionVerdict, Grade
 from grading.models.model_call import ModelCall
+from grading.models.queue_pause import QueuePause
 from grading.models.rubric import Criterion, Rubric
 from grading.models.submission import Submission
 
@@ -15,6 +16,7 @@ __all__ = [
     "Embedding",
     "Grade",
     "ModelCall",
+    "QueuePause",
     "Rubric",
     "Submission",
 ]

@@ -21,8 +21,11 @@ def current_grade(submission: Submission) -> Grade:
 
 
 def grade_history(submission: Submission) -> list[Grade]:
-    """Every grade of a submission, newest first, verdicts at hand."""
-    grades = submission.grades.select_related("submission", "ruled_by").order_by("-pk")
+    """Every grade of a submission, newest first, verdicts at hand; the first is the last word.
+
+    Without one that is still on its way to take another's place.
+    """
+    grades = submission.grades.spoken().select_related("submission", "ruled_by").order_by("-pk")
     return list(with_verdicts(grades))
 
 

@@ -37,9 +37,10 @@ def save_draft(*, answer: Answer, text: str) -> Answer:
     return locked
 
 
-def submit_answer(*, answer: Answer, text: str) -> Answer:
+def submit_answer(*, answer: Answer, text: str, watched: bool = False) -> Answer:
     """Hand the words over to grading, once; the last answer of a sitting finishes it.
 
+    With `watched` the candidate waits at a page that shows feedback while it is written.
     Raises AlreadySubmittedError on a second try and AnswerError when the text is too long.
     """
     check_length(text)
@@ -47,7 +48,14 @@ def submit_answer(*, answer: Answer, text: str) -> Answer:
         locked = _lock_open(answer)
         session = locked.session
         payers = payer_labels(session.team, session.version.question_set)
-        grade = request_grade(rubric=locked.question.rubric, text=text, accounts=payers)
+        grade = request_grade(
+            rubric=locked.question.rubric,
+            text=text,
+            accounts=payers,
+            policy=session.version.question_set.grading,
+            watched=watched,
+            provisional_ok=session.team is not None and session.team.provisional_grades,
+        )
         locked.submission = grade.submission
         locked.submitted_at = timezone.now()
         locked.draft = ""  # the submission is now the one home of these words
