@@ -11,7 +11,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Q, QuerySet, Sum, When
+from django.db.models import Case, F, Q, When
 from django.utils import timezone
 
 from grading.judges.base import JudgeUnavailable
@@ -19,6 +19,7 @@ from grading.llm.calls import Request
 from grading.llm.estimates import most_it_costs
 from grading.models import Account, Grade
 from grading.models.account import month_of
+from grading.queries.accounts import held_by_account, path_of
 
 WAITING_FOR_BUDGET: Final = "budget"
 LOOK_AGAIN_SECONDS: Final = 3_600.0
@@ -122,30 +123,6 @@ def count_spent(*, account_id: int, micro_dollars: int, now: datetime) -> None:
     Account.objects.filter(pk__in=path).update(
         spent=F("spent") + micro_dollars, spent_in_month=this_month + micro_dollars, month=month
     )
-
-
-def path_of(account_id: int) -> QuerySet[Account]:
-    """The account and the one it stands in, the wider first."""
-    wider = Account.objects.filter(pk=account_id).values("parent")
-    return Account.objects.filter(Q(pk=account_id) | Q(pk__in=wider)).order_by("pk")
-
-
-def held_by_account(accounts: Sequence[Account]) -> dict[int, int]:
-    """What calls under way may still cost, by account, accounts inside it included."""
-    held = {account.pk: 0 for account in accounts}
-    rows = (
-        Grade.objects.filter(reserved__gt=0)
-        .filter(
-            Q(submission__account__in=accounts) | Q(submission__account__parent__in=accounts),
-        )
-        .values_list("submission__account", "submission__account__parent")
-        .annotate(Sum("reserved"))
-        .order_by()
-    )
-    for account_id, parent_id, reserved in rows:
-        for key in {account_id, parent_id} & held.keys():
-            held[key] += reserved
-    return held
 
 
 def _until_next_look(account: Account, now: datetime) -> float:
