@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from grading.models import Criterion, CriterionVerdict, Grade, ModelCall, Rubric
+from grading.models import Criterion, CriterionVerdict, Grade, ModelCall, QueuePause, Rubric
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -57,3 +57,9 @@ class ModelCallAdmin(ReadOnly[ModelCall]):
     list_display = ("created_at", "model", "error", "stop_reason", "micro_dollars", "milliseconds")
     list_filter = ("model", "error", "stop_reason")
     search_fields = ("request_id",)
+
+
+@admin.register(QueuePause)
+class QueuePauseAdmin(ReadOnly[QueuePause]):
+    list_display = ("reason", "detail", "paused_at", "until", "resumed_at")
+    list_filter = ("reason",)

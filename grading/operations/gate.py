@@ -16,6 +16,7 @@ from grading.operations.queue import (
 )
 from grading.queries.queue import active_pause
 
+PAUSED: Final = "Grading by Claude is paused."
 PATIENCE_SECONDS: Final = 2.0  # who waits longer for a place waits in the queue, not in a thread
 
 
@@ -28,14 +29,14 @@ class QueueGate:
     def enter(self, model: str) -> "QueuePassage":
         """Raises `HeldBack`. A call that is to show whether a pause is over passes the breaker."""
         now = valves.now()
-        pause = active_pause(valves.queue_name(), now)
+        pause = active_pause(now)
         if pause is not None and (pause.probe_at is None or pause.probe_at > now):
-            raise HeldBack("paused", "It is paused.", wait_seconds=seconds_to_wait(pause, now))
+            raise HeldBack("paused", PAUSED, wait_seconds=seconds_to_wait(pause, now))
         free, wait = valves.throttle().enter(model, patience=PATIENCE_SECONDS)
         if not free:
             raise HeldBack("slow_down", "All workers were asked to go slower.", wait_seconds=wait)
         if pause is not None and not take_probe(pause=pause, now=now):
-            raise HeldBack("paused", "It is paused.", wait_seconds=seconds_to_wait(pause, now))
+            raise HeldBack("paused", PAUSED, wait_seconds=seconds_to_wait(pause, now))
         if pause is None and (held := valves.breaker().enter(model)):
             raise HeldBack("circuit_open", "The grader fails again and again.", wait_seconds=held)
         if wait:
@@ -64,7 +65,6 @@ class QueuePassage:
             if not isinstance(failure, SpendLimitReached):
                 breaker.failed(self.model, at_once=True)
             pause_for_failure(
-                queue=valves.queue_name(),
                 code=failure.code,
                 sentence=failure.sentence,
                 wait_seconds=failure.wait_seconds,

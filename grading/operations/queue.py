@@ -11,7 +11,7 @@ from django.db.models import Q
 from grading.llm.failures import SpendLimitReached
 from grading.models import Grade, QueuePause
 from grading.operations import valves
-from grading.queries.queue import active_pause, open_pauses
+from grading.queries.queue import active_pause, open_pauses, queue_name
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,6 @@ def pause_queue(*, by: User, why: str, until: datetime | None, now: datetime) ->
     if until is not None and until <= now:
         raise QueueError("The time to go on lies in the past.")
     return _pause(
-        queue=valves.queue_name(),
         now=now,
         reason=BY_HAND,
         detail=why.strip(),
@@ -46,7 +45,7 @@ def pause_queue(*, by: User, why: str, until: datetime | None, now: datetime) ->
 
 
 def pause_for_failure(
-    *, queue: str, code: str, sentence: str, wait_seconds: float | None, now: datetime
+    *, code: str, sentence: str, wait_seconds: float | None, now: datetime
 ) -> None:
     """Stop because a call failed in a way that no retry mends; a person's own pause stays.
 
@@ -54,13 +53,12 @@ def pause_for_failure(
     """
     limit = code == SpendLimitReached.code
     known = wait_seconds is not None and limit
-    pause = active_pause(queue, now)
+    pause = active_pause(now)
     if pause is not None and pause.is_by_hand:
         return
     if pause is None or pause.reason != code:
         logger.error("Grading by Claude is paused: %s", sentence)
     _pause(
-        queue=queue,
         now=now,
         reason=code,
         detail=sentence,
@@ -70,8 +68,9 @@ def pause_for_failure(
     )
 
 
-def _pause(*, queue: str, now: datetime, **fields: object) -> QueuePause:
+def _pause(*, now: datetime, **fields: object) -> QueuePause:
     """One open row a queue: the one there is, with these fields, or a new one."""
+    queue = queue_name()
     close_ended(now=now)
     # Together: whoever comes second finds the first one's row.
     QueuePause.objects.bulk_create(
@@ -86,7 +85,7 @@ def resume_queue(*, by: User | None, now: datetime) -> bool:
 
     `by` is None when a call that was let through came back.
     """
-    resumed = open_pauses(valves.queue_name()).update(resumed_at=now, resumed_by=by)
+    resumed = open_pauses(queue_name()).update(resumed_at=now, resumed_by=by)
     if not resumed:
         return False
     logger.warning("Grading by Claude goes on")
@@ -129,7 +128,7 @@ def grade_to_probe_with(*, now: datetime) -> int | None:
     Ends pauses whose time is over.
     """
     close_ended(now=now)
-    pause = active_pause(valves.queue_name(), now)
+    pause = active_pause(now)
     if pause is None or pause.probe_at is None or pause.probe_at > now:
         return None
     waiting = Grade.objects.filter(state=Grade.State.PENDING, waiting_for="paused")

@@ -1,21 +1,15 @@
-"""What all workers on one API key share: a name for their queue, the throttle, the breaker."""
+"""What all workers on one API key share: the throttle and the breaker."""
 
 from datetime import datetime
 from functools import cache
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from redis import Redis
 
 from grading.llm.breaker import Breaker
 from grading.llm.throttle import Throttle
-
-
-def queue_name() -> str:
-    """An opaque word for the key and the server in use: with another key it is another queue."""
-    access = f"{settings.ANTHROPIC_BASE_URL} {settings.ANTHROPIC_API_KEY}"
-    return salted_hmac("grading.queue", access).hexdigest()
+from grading.queries.queue import queue_name
 
 
 def throttle() -> Throttle:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils.crypto import salted_hmac
 
 from grading.models import Grade, QueuePause
 
@@ -30,19 +32,24 @@ def standing_of(grades: QuerySet[Grade]) -> Standing:
     return Standing(**found)
 
 
+def queue_name() -> str:
+    """An opaque word for the key and the server in use: with another key it is another queue."""
+    access = f"{settings.ANTHROPIC_BASE_URL} {settings.ANTHROPIC_API_KEY}"
+    return salted_hmac("grading.queue", access).hexdigest()
+
+
 def open_pauses(queue: str) -> QuerySet[QueuePause]:
     """One or none: what nobody has resumed yet, even if its time is over."""
     return QueuePause.objects.filter(queue=queue, resumed_at__isnull=True)
 
 
-def active_pause(queue: str, now: datetime) -> QueuePause | None:
+def active_pause(now: datetime) -> QueuePause | None:
     """Why nothing is taken to Claude just now; None when it is."""
-    standing = open_pauses(queue).select_related("paused_by")
+    standing = open_pauses(queue_name()).select_related("paused_by")
     return standing.filter(Q(until__isnull=True) | Q(until__gt=now)).first()
 
 
-def past_pauses(queue: str) -> QuerySet[QueuePause]:
+def past_pauses() -> QuerySet[QueuePause]:
     """What is over, the latest first."""
-    return QueuePause.objects.filter(queue=queue, resumed_at__isnull=False).select_related(
-        "paused_by", "resumed_by"
-    )
+    over = QueuePause.objects.filter(queue=queue_name(), resumed_at__isnull=False)
+    return over.select_related("paused_by", "resumed_by")

@@ -7,6 +7,7 @@ import pytest
 from grading.llm.breaker import Breaker
 from grading.llm.throttle import Throttle
 from grading.operations import valves
+from grading.queries.queue import queue_name
 
 
 class Ticker:
@@ -29,7 +30,7 @@ class Ticker:
 def ticker(monkeypatch: pytest.MonkeyPatch) -> Ticker:
     """The gate before Claude tells time by this; it begins at the present."""
     clock = Ticker(datetime.now(UTC))
-    client, queue = valves.connect, valves.queue_name
+    client, queue = valves.connect, queue_name
     monkeypatch.setattr(valves, "throttle", lambda: Throttle(client(), queue(), now=clock))
     monkeypatch.setattr(valves, "breaker", lambda: Breaker(client(), queue(), now=clock))
     monkeypatch.setattr(valves, "now", clock.moment)

@@ -14,12 +14,15 @@ from grading.operations import backoff, running
 from grading.operations.backoff import TRIES
 from grading.operations.grades import request_grade, requeue_stuck, run_grade
 from grading.operations.judging import opaque_id
+from grading.operations.queue import LIMIT_PROBE_SECONDS
 from grading.operations.trial import try_rubric
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
+from tests.fakes.ticker import Ticker
 
 HAIKU, SONNET = "claude-haiku-5-5", "claude-sonnet-5-5"
 ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
+USAGE = "You have reached your specified workspace API usage limits."
 EMPTY = '{"criteria": [], "feedback": "Good.", "injection_suspected": false}'
 
 
@@ -72,7 +75,7 @@ def test_a_grade_by_claude_with_its_line_in_the_ledger(
 @pytest.mark.parametrize(
     ("fault", "code", "least", "most"),
     [
-        ("usage_limited", "spend_limit", 60, 60),
+        (Fault(status=400, message=USAGE), "spend_limit", 60, 60),
         ("unauthorized", "key_refused", 60, 60),
         ("unpaid", "payment_required", 60, 60),
         ("forbidden", "not_permitted", 60, 60),
@@ -91,6 +94,7 @@ def test_a_grade_by_claude_with_its_line_in_the_ledger(
 def test_what_passes_or_is_mended_waits_and_is_graded_in_the_end(  # noqa: PLR0917 - pytest passes by name
     rubric: Rubric,
     claude_grades: ClaudeApi,
+    ticker: Ticker,
     fault: str | Fault,
     code: str,
     least: float,
@@ -104,6 +108,7 @@ def test_what_passes_or_is_mended_waits_and_is_graded_in_the_end(  # noqa: PLR09
     assert least <= waits <= most + 5
     assert ledger(grade) == [(HAIKU, "", code)]
     assert requeue_stuck(now=timezone.now() + timedelta(seconds=most + 15)) == 1
+    ticker.advance(LIMIT_PROBE_SECONDS)
     assert run_grade(grade_id=grade.pk) is not None
     assert ledger(grade) == [(HAIKU, "", code), (HAIKU, "end_turn", "")]
 
@@ -160,12 +165,13 @@ def test_six_failures_that_pass_are_enough(rubric: Rubric, claude_grades: Claude
 
 
 def test_slowing_down_and_waiting_for_a_person_are_no_tries(
-    rubric: Rubric, claude_grades: ClaudeApi
+    rubric: Rubric, claude_grades: ClaudeApi, ticker: Ticker
 ) -> None:
     claude_grades.script(*["rate_limited", "unauthorized", "spend_limited"] * 3)
     grade = request_grade(rubric=rubric, text=ANSWER)
     for _ in range(9):
         assert run_grade(grade_id=grade.pk) is None
+        ticker.advance(LIMIT_PROBE_SECONDS)
     assert run_grade(grade_id=grade.pk) is not None
     assert grade.calls.count() == 10
 
