@@ -23,11 +23,17 @@ def watch(*, grade_id: int) -> None:
 
 
 def writing_for(grade: Grade, material: Material) -> Writing | None:
-    """What to tell of a reply to this answer while it comes in; None when nobody waits for it."""
-    watched: list[bool] = []
-    _try(lambda: watched.append(bool(cache.get(watch_key_of(grade.pk)))))
-    if not any(watched):
+    """What to tell of a reply to this answer while it comes in; None when nobody waits for it.
+
+    What an earlier try left is taken back.
+    """
+    watched, told = watch_key_of(grade.pk), key_of(grade.pk)
+    found: dict[str, object] = {}
+    _try(lambda: found.update(cache.get_many([watched, told])))
+    if watched not in found:
         return None
+    if told in found:
+        publish(grade=grade, text="")
     return Writing(material, publish=lambda text: publish(grade=grade, text=text))
 
 
