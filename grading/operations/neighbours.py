@@ -4,10 +4,13 @@ from typing import Final
 
 from django.db import transaction
 
+from grading.embedders.wording import WordingEmbedder
 from grading.grader.doubt import Doubt
 from grading.models import Grade
+from grading.operations.embeddings import StoredEmbedder
 from grading.queries.neighbours import neighbours_of
 
+_wording: Final = WordingEmbedder()
 APART: Final = 0.2  # by how much the scores of such answers may differ
 
 
@@ -19,6 +22,7 @@ def flag_unlike_neighbours(*, grade: Grade) -> int:
     """
     if grade.score is None or grade.reason or grade.is_human:
         return 0
+    StoredEmbedder(_wording).embed([grade.submission.text])
     nearby = [neighbour.submission_id for neighbour in neighbours_of(grade.submission)]
     if not nearby:
         return 0
@@ -27,6 +31,7 @@ def flag_unlike_neighbours(*, grade: Grade) -> int:
         submission__account=grade.submission.account_id,
         state=Grade.State.GRADED,
         reason="",
+        provisional=False,
     )
     unlike = [
         other.pk

@@ -86,9 +86,10 @@ def latest_run(label: str) -> BatchRun | None:
 def regradable(submissions: QuerySet[Submission], *, setup_hash: str) -> QuerySet[Grade]:
     """Current grades that were not given by this very judge, see ``operations.policies``.
 
-    A person's ruling stands, and what is still being graded will be by today's judge anyway.
+    A person's ruling stands, and what is still being graded, or only provisionally, will be by
+    today's judge anyway.
     """
-    up_to_date = Q(state=Grade.State.GRADED, setup_hash=setup_hash)
+    up_to_date = Q(state=Grade.State.GRADED, setup_hash=setup_hash) | Q(provisional=True)
     return finished(submissions).exclude(judge="person").exclude(up_to_date)
 
 
