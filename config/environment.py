@@ -1,12 +1,13 @@
 """What Viva reads from its environment: every setting, checked before anything starts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from environs import Env, EnvError, validate
 
+REFUSABLE = ("thinking", "effort", "format", "cache", "metadata")  # as in grading.llm.capabilities
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -23,6 +24,15 @@ class Environment:
     email: dict[str, Any]
     signup_open: bool
     judge: str
+    anthropic_api_key: str = field(repr=False)
+    anthropic_base_url: str
+    claude_model: str
+    claude_strong_model: str
+    claude_effort: str
+    claude_extra_calls: int
+    claude_sure_from: float
+    pass_line: float
+    claude_without: list[str]
     grade_lease_seconds: int
     log_level: str
 
@@ -46,10 +56,39 @@ def public_url(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def server_url(value: str) -> str:
+    """Where the Messages API is, or nothing for its own address; raises EnvError when it is
+    no such address."""
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+        raise EnvError(
+            'Environment variable "ANTHROPIC_BASE_URL" invalid: '
+            "give an address such as http://localhost:4000"
+        )
+    if parts.path.rstrip("/").endswith("/v1"):
+        raise EnvError('Environment variable "ANTHROPIC_BASE_URL" invalid: leave "/v1" out')
+    return value
+
+
+def judge_name(value: str, api_key: str) -> str:
+    """Who grades: Claude where there is a key, unless told otherwise. Raises EnvError for a judge
+    that does not exist or cannot work."""
+    name = value or ("claude" if api_key else "local")
+    if name not in {"claude", "local"}:
+        raise EnvError('Environment variable "VIVA_JUDGE" invalid: it is "claude" or "local"')
+    if name == "claude" and not api_key:
+        raise EnvError(
+            'Environment variable "ANTHROPIC_API_KEY" not set, and VIVA_JUDGE is "claude": '
+            'set it, or let VIVA_JUDGE be "local"'
+        )
+    return name
+
+
 def read_environment() -> Environment:
     """Read every setting, or leave the process with one sentence that names the wrong one."""
     env = Env()
     try:
+        api_key = env.str("ANTHROPIC_API_KEY", default="").strip()
         return Environment(
             database=env.dj_db_url("DATABASE_URL", conn_max_age=60, conn_health_checks=True),
             redis_url=env.str("REDIS_URL", validate=validate.Regexp(r"(rediss?|unix)://\S+")),
@@ -59,7 +98,29 @@ def read_environment() -> Environment:
             static_root=env.path("VIVA_STATIC_ROOT", default=ROOT / ".viva" / "static"),
             email=env.dj_email_url("VIVA_EMAIL_URL", default="console:"),
             signup_open=env.bool("VIVA_SIGNUP_OPEN", default=True),
-            judge=env.str("VIVA_JUDGE", default="local", validate=validate.OneOf(["local"])),
+            judge=judge_name(env.str("VIVA_JUDGE", default=""), api_key),
+            anthropic_api_key=api_key,
+            anthropic_base_url=server_url(env.str("ANTHROPIC_BASE_URL", default="")),
+            claude_model=env.str("VIVA_CLAUDE_MODEL", default="") or "claude-haiku-5-5",
+            claude_strong_model=env.str("VIVA_CLAUDE_STRONG_MODEL", default="")
+            or "claude-sonnet-5-5",
+            claude_effort=env.str(
+                "VIVA_CLAUDE_EFFORT",
+                default="medium",
+                validate=validate.OneOf(["low", "medium", "high"]),
+            ),
+            claude_extra_calls=env.int(
+                "VIVA_CLAUDE_EXTRA_CALLS", default=2, validate=validate.Range(min=0, max=2)
+            ),
+            claude_sure_from=env.float(
+                "VIVA_CLAUDE_SURE_FROM", default=0.7, validate=validate.Range(min=0, max=1)
+            ),
+            pass_line=env.float(
+                "VIVA_PASS_LINE", default=0.6, validate=validate.Range(min=0, max=1)
+            ),
+            claude_without=env.list(
+                "VIVA_CLAUDE_WITHOUT", default=[], validate=validate.ContainsOnly(REFUSABLE)
+            ),
             grade_lease_seconds=env.int(
                 "VIVA_GRADE_LEASE_SECONDS", default=60, validate=validate.Range(min=5)
             ),

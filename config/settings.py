@@ -150,9 +150,19 @@ CONTENT_SECURITY_POLICY = {
 
 # Grading
 GRADING_JUDGE = environment.judge
+ANTHROPIC_API_KEY = environment.anthropic_api_key
+ANTHROPIC_BASE_URL = environment.anthropic_base_url
+CLAUDE_MODEL = environment.claude_model
+CLAUDE_STRONG_MODEL = environment.claude_strong_model
+CLAUDE_EFFORT = environment.claude_effort
+CLAUDE_EXTRA_CALLS = environment.claude_extra_calls
+CLAUDE_SURE_FROM = environment.claude_sure_from
+PASS_LINE = environment.pass_line
+CLAUDE_WITHOUT = environment.claude_without
 # What judges said while they were measured, so that a run that was stopped can go on.
 MEASUREMENTS = Path(os.environ.get("VIVA_HOME") or ROOT / ".viva") / "measurements"
 GRADE_LEASE_SECONDS = environment.grade_lease_seconds
+CLAUDE_TIMEOUT_SECONDS = min(90.0, 0.9 * GRADE_LEASE_SECONDS)  # each call renews the lease
 GRADE_NUDGE_SECONDS = 10  # a pending grade nobody took is announced again after this long
 GRADE_ATTEMPTS = 5  # an answer that keeps killing its worker ends as "could not grade"
 
@@ -175,6 +185,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "requeue-stuck-grades": {"task": "grading.tasks.requeue_stuck", "schedule": 5.0},
+    "advance-batches": {"task": "grading.tasks.advance_batches", "schedule": 10.0},
 }
 
 # REST API

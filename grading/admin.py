@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from grading.models import Criterion, CriterionVerdict, Grade, Rubric
+from grading.models import Criterion, CriterionVerdict, Grade, ModelCall, QueuePause, Rubric
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -50,3 +50,16 @@ class GradeAdmin(ReadOnly[Grade]):
     list_select_related = True
     search_fields = ("public_id",)
     inlines = (VerdictRows,)
+
+
+@admin.register(ModelCall)
+class ModelCallAdmin(ReadOnly[ModelCall]):
+    list_display = ("created_at", "model", "error", "stop_reason", "micro_dollars", "milliseconds")
+    list_filter = ("model", "error", "stop_reason")
+    search_fields = ("request_id",)
+
+
+@admin.register(QueuePause)
+class QueuePauseAdmin(ReadOnly[QueuePause]):
+    list_display = ("reason", "detail", "paused_at", "until", "resumed_at")
+    list_filter = ("reason",)

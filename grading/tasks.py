@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from grading.operations import grades
+from grading.operations import batches, grades
 
 
 @shared_task
@@ -14,3 +14,8 @@ def run_grade(grade_id: int) -> None:
 @shared_task(expires=30)
 def requeue_stuck() -> None:
     grades.requeue_stuck(now=timezone.now())
+
+
+@shared_task(expires=30)
+def advance_batches() -> None:
+    batches.advance_runs(now=timezone.now())

@@ -1,7 +1,11 @@
 """Looking in from behind, for operators: people, teams and topics can be mended here."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 
+from grading.operations.policies import PolicyError, check_changes
 from interview.models import Membership, QuestionSet, Team, Topic
 
 
@@ -13,7 +17,7 @@ class MembershipRows(admin.TabularInline[Membership, Team]):
 
 @admin.register(Team)
 class TeamAdmin(admin.ModelAdmin[Team]):
-    list_display = ("name", "slug", "created_at")
+    list_display = ("name", "slug", "provisional_grades", "created_at")
     search_fields = ("name", "slug")
     prepopulated_fields = {"slug": ("name",)}
     inlines = (MembershipRows,)
@@ -26,8 +30,17 @@ class TopicAdmin(admin.ModelAdmin[Topic]):
     search_fields = ("name", "slug")
 
 
+class QuestionSetForm(forms.ModelForm[QuestionSet]):
+    def clean_grading(self) -> dict[str, Any]:
+        try:
+            return check_changes(changes=self.cleaned_data["grading"] or {})
+        except PolicyError as error:
+            raise forms.ValidationError(str(error)) from None
+
+
 @admin.register(QuestionSet)
 class QuestionSetAdmin(admin.ModelAdmin[QuestionSet]):
+    form = QuestionSetForm
     list_display = ("title", "team", "slug")
     list_filter = ("team",)
     search_fields = ("title", "slug")

@@ -7,6 +7,9 @@ from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test.utils import override_settings
 
+from tests.fakes.fixtures import claude, claude_api  # noqa: F401 - fixtures are found by name
+from tests.fakes.ticker import ticker  # noqa: F401 - the same
+
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings() -> Iterator[None]:

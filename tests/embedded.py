@@ -19,4 +19,6 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     stack = ExitStack()
     early_config.add_cleanup(stack.close)
     os.environ.update(stack.enter_context(embedded.servers(home, durable=False)))
+    os.environ["VIVA_JUDGE"] = "local"  # a key in the environment is for tests that ask for it
+    os.environ["VIVA_CLAUDE_EXTRA_CALLS"] = "0"  # one reading, unless a test is about more
     return (yield)

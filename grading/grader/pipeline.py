@@ -37,12 +37,14 @@ def grade(material: Material, judge: Judge, embedder: Embedder) -> Outcome:
     return Verdict(
         score=score,
         confidence=scoring.confidence(
-            material.criteria, verdicts, score, _similarity(material, embedder)
+            material.criteria, verdicts, score, similarity_of(material, embedder)
         ),
         verdicts=verdicts,
         feedback=judgement.feedback,
         injection_suspected=judgement.injection_suspected or bool(barred),
+        doubts=judgement.doubts,
         usage=judgement.usage,
+        model=judgement.model,
     )
 
 
@@ -65,7 +67,7 @@ def _fault(criteria: tuple[Criterion, ...], verdicts: tuple[CriterionVerdict, ..
     return ""
 
 
-def _similarity(material: Material, embedder: Embedder) -> float | None:
+def similarity_of(material: Material, embedder: Embedder) -> float | None:
     """The cosine of answer and reference answer, or None without a reference."""
     if not material.reference_answer.strip():
         return None

@@ -47,12 +47,18 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a judge returns, before any of it is checked."""
+    """What a judge returns, before any of it is checked.
+
+    `model` is the model that judged, where that is not the one the judge is named for. `doubts`
+    are words for code that say why a person should look, see `grader.doubt`.
+    """
 
     verdicts: tuple[CriterionVerdict, ...]
     feedback: str
     usage: Usage = Usage()
     injection_suspected: bool = False
+    model: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,8 @@ class Verdict:
     reason: str = ""
     injection_suspected: bool = False
     usage: Usage = Usage()
+    model: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,22 @@
+from grading.models.account import Account
+from grading.models.batch import BatchItem, BatchRun
 from grading.models.embedding import Embedding
 from grading.models.grade import CriterionVerdict, Grade
+from grading.models.model_call import ModelCall
+from grading.models.queue_pause import QueuePause
 from grading.models.rubric import Criterion, Rubric
 from grading.models.submission import Submission
 
-__all__ = ["Criterion", "CriterionVerdict", "Embedding", "Grade", "Rubric", "Submission"]
+__all__ = [
+    "Account",
+    "BatchItem",
+    "BatchRun",
+    "Criterion",
+    "CriterionVerdict",
+    "Embedding",
+    "Grade",
+    "ModelCall",
+    "QueuePause",
+    "Rubric",
+    "Submission",
+]

@@ -11,12 +11,21 @@ from grading.models.submission import Submission
 
 class GradeQuerySet(models.QuerySet["Grade"]):
     def current(self) -> "GradeQuerySet":
-        """The last word on each submission: nothing supersedes it.
+        """The last word on each submission: nothing that is finished supersedes it.
 
         NOT EXISTS and not a null join, whose size the planner guesses as one row.
         """
-        later = Grade.objects.filter(supersedes=OuterRef("pk"))
-        return self.filter(~Exists(later))
+        later = Grade.objects.filter(supersedes=OuterRef("pk")).spoken()
+        return self.spoken().filter(~Exists(later))
+
+    def spoken(self) -> "GradeQuerySet":
+        """Without those under way to take another's place, which stands until they are finished."""
+        under_way = Q(state__in=[Grade.State.PENDING, Grade.State.RUNNING])
+        return self.exclude(under_way, supersedes__isnull=False)
+
+    def for_a_person(self) -> "GradeQuerySet":
+        """Where a judge was left in doubt, or came to no verdict at all."""
+        return self.filter(~Q(doubts=[]) | Q(state=Grade.State.UNGRADED))
 
 
 class Grade(models.Model):
@@ -50,7 +59,19 @@ class Grade(models.Model):
     score = models.FloatField(null=True, blank=True)
     confidence = models.FloatField(null=True, blank=True)
     feedback = models.TextField(blank=True)
+    provisional = models.BooleanField(
+        default=False, help_text="Stands in for a judge that is away, and is superseded by it."
+    )
     injection_suspected = models.BooleanField(default=False)
+    doubts = models.JSONField(
+        default=list, blank=True, help_text="Why a person should look; empty when nobody need to."
+    )
+    setup_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Of the judge, its models, prompt and policy: the same words are judged once.",
+    )
     milliseconds = models.PositiveIntegerField(null=True, blank=True)
 
     ruled_by = models.ForeignKey(
@@ -58,11 +79,17 @@ class Grade(models.Model):
     )
     ruling_reason = models.TextField(blank=True)
 
+    waiting_for = models.CharField(
+        max_length=16, blank=True, help_text="What keeps a pending grade from being judged."
+    )
     created_at = models.DateTimeField()
     nudged_at = models.DateTimeField()
     claim = models.UUIDField(null=True, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    reserved = models.PositiveBigIntegerField(
+        default=0, help_text="Micro-dollars held for its calls, as long as its claim lasts."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = GradeQuerySet.as_manager()
@@ -88,6 +115,7 @@ class Grade(models.Model):
         indexes = [
             models.Index(fields=["nudged_at"], condition=Q(state="pending"), name="grade_pending"),
             models.Index(fields=["claimed_at"], condition=Q(state="running"), name="grade_running"),
+            models.Index(fields=["submission"], condition=Q(reserved__gt=0), name="grade_reserved"),
         ]
 
     def __str__(self) -> str:

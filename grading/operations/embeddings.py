@@ -7,18 +7,25 @@ from grading.grader.seam import Embedder
 from grading.models import Embedding
 
 
+def hash_text(text: str) -> str:
+    """What a text's vector is kept under: SHA-256, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 class StoredEmbedder:
     """An embedder that looks into the database first and keeps what it had to compute."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
+        self._seen: dict[str, list[float]] = {}  # one is made a grade, which asks for few texts
         self.name = embedder.name
         self.dimensions = embedder.dimensions
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """One unit vector a text, in order: two queries and one forward pass for the new ones."""
-        hashes = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-        vectors = self._stored(hashes)
+        hashes = [hash_text(text) for text in texts]
+        vectors = self._seen
+        vectors.update(self._stored([digest for digest in hashes if digest not in vectors]))
         missing = {
             digest: text
             for digest, text in zip(hashes, texts, strict=True)
@@ -31,6 +38,8 @@ class StoredEmbedder:
         return [vectors[digest] for digest in hashes]
 
     def _stored(self, hashes: Sequence[str]) -> dict[str, list[float]]:
+        if not hashes:
+            return {}
         rows = Embedding.objects.filter(model=self.name, content_hash__in=set(hashes))
         return {
             digest: [float(x) for x in vector]

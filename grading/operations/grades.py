@@ -1,9 +1,10 @@
 """The life of a grade: asked for, claimed, finished, and found again when a message is lost."""
 
-import hashlib
 import logging
 import uuid
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -12,20 +13,45 @@ from django.utils import timezone
 
 from grading.grader.text import normalise
 from grading.models import Grade, Rubric, Submission
+from grading.operations.budget import ensure_account
+from grading.operations.embeddings import hash_text
+from grading.operations.feedback import watch
+from grading.operations.provisional import stand_in
+from grading.operations.queue import grade_to_probe_with
 from grading.operations.running import Claim, judge_claimed
 
 logger = logging.getLogger(__name__)
 
 
-def request_grade(*, rubric: Rubric, text: str) -> Grade:
-    """Keep the words and queue their grade; call it in the transaction of what points to them."""
+def request_grade(
+    *,
+    rubric: Rubric,
+    text: str,
+    accounts: Sequence[str] = (),
+    policy: Mapping[str, Any] | None = None,
+    watched: bool = False,
+    provisional_ok: bool = False,
+) -> Grade:
+    """Keep the words and queue their grade; call it in the transaction of what points to them.
+
+    `accounts`: labels of who pays, the wider first, see `budget.ensure_account`.
+    `policy`: where its grading departs from the settings, see `policies.check_changes`. `watched`:
+    somebody waits for it, so its feedback is shown while it is written. `provisional_ok`: a local
+    grade may stand in while the API is away.
+    """
     now = timezone.now()
     submission = Submission.objects.create(
         rubric=rubric,
+        account=ensure_account(keys=accounts),
         text=text,
-        normalised_hash=hashlib.sha256(normalise(text).encode()).hexdigest(),
+        normalised_hash=hash_text(normalise(text)),
+        content_hash=hash_text(text),
+        policy=dict(policy or {}),
+        provisional_ok=provisional_ok,
     )
     grade = Grade.objects.create(submission=submission, created_at=now, nudged_at=now)
+    if watched:
+        transaction.on_commit(lambda: watch(grade_id=grade.pk))
     transaction.on_commit(lambda: nudge(grade_id=grade.pk))
     return grade
 
@@ -41,17 +67,19 @@ def nudge(*, grade_id: int) -> None:
 
 
 def run_grade(*, grade_id: int) -> Grade | None:
-    """Claim a pending grade, judge it, finish it; None when it was not there to be claimed."""
+    """Claim a pending grade, judge it, finish it; None when it was not there to be claimed, or
+    waits on, with nothing to stand in for it."""
     claim = Claim(grade_id=grade_id, token=uuid.uuid4())
     claimed = Grade.objects.filter(pk=grade_id, state=Grade.State.PENDING).update(
         state=Grade.State.RUNNING,
         claim=claim.token,
         claimed_at=timezone.now(),
+        waiting_for="",
         attempts=F("attempts") + 1,
     )
     if not claimed:
         return None
-    return judge_claimed(claim)
+    return judge_claimed(claim) or stand_in(grade_id=grade_id)
 
 
 def requeue_stuck(*, now: datetime, limit: int = 500) -> int:
@@ -61,7 +89,7 @@ def requeue_stuck(*, now: datetime, limit: int = 500) -> int:
     """
     lease = now - timedelta(seconds=settings.GRADE_LEASE_SECONDS)
     Grade.objects.filter(state=Grade.State.RUNNING, claimed_at__lt=lease).update(
-        state=Grade.State.PENDING, claim=None, claimed_at=None, nudged_at=lease
+        state=Grade.State.PENDING, claim=None, claimed_at=None, nudged_at=lease, reserved=0
     )
     silent = now - timedelta(seconds=settings.GRADE_NUDGE_SECONDS)
     with transaction.atomic():
@@ -72,6 +100,7 @@ def requeue_stuck(*, now: datetime, limit: int = 500) -> int:
             .values_list("pk", flat=True)[:limit]
         )
         Grade.objects.filter(pk__in=waiting).update(nudged_at=now)
-    for grade_id in waiting:
+    probe = grade_to_probe_with(now=now)
+    for grade_id in waiting if probe is None else {*waiting, probe}:
         nudge(grade_id=grade_id)
     return len(waiting)

@@ -1,4 +1,4 @@
-"""Grading many answers to learn about the grader. Nothing is stored."""
+"""Grading many answers to learn about the grader. Nothing is stored but what it cost."""
 
 import time
 from collections import OrderedDict
@@ -14,8 +14,12 @@ from grading.grader.pipeline import grade
 from grading.grader.seam import Embedder
 from grading.grader.verdict import Outcome, Ungraded
 from grading.judges.base import JudgeError, RetryLater, Unjudgeable
+from grading.judges.hooks import Hooks
+from grading.llm.calls import CallRecord
+from grading.operations.backoff import backoff
 from grading.operations.drafts import draft_criteria
 from grading.operations.judging import make_embedder, make_judge
+from grading.operations.ledger import write_calls
 
 __all__ = ["Examiner", "JudgeError", "draft_material"]
 
@@ -40,7 +44,7 @@ class Examiner:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._embedder = RecentEmbedder(make_embedder())
-        self.judge = make_judge(self._embedder, name=judge)
+        self.judge = make_judge(self._embedder, hooks=Hooks(record=_keep), name=judge)
         self._notebook = Notebook(folder / f"{self.mark}.jsonl" if folder else None)
         self._wait = wait
 
@@ -87,8 +91,13 @@ class Examiner:
             except RetryLater as error:
                 if attempt == ATTEMPTS:
                     raise
-                self._wait(error.wait_seconds)
+                asked = error.wait_seconds
+                self._wait(backoff(attempt) if asked is None else asked)
         raise AssertionError("the last attempt returns or raises")
+
+
+def _keep(call: CallRecord) -> None:
+    write_calls(grade_id=None, calls=[call])
 
 
 class RecentEmbedder:

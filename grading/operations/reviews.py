@@ -24,7 +24,8 @@ class StaleGradeError(ReviewError):
 def overrule(*, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: User) -> Grade:
     """Supersede a finished grade by a person's marks, one a criterion key.
 
-    Evidence is kept where the mark stands. Raises ReviewError without a reason, with a missing or
+    Evidence is kept where the mark stands. A ruling on a provisional grade takes the place of the
+    judge's that is still to come. Raises ReviewError without a reason, with a missing or
     unknown criterion, a mark its kind does not allow, or when the grade is no longer the last word.
     """
     if not reason.strip():
@@ -35,7 +36,8 @@ def overrule(*, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: U
             .select_related("submission__rubric")
             .get(pk=grade.pk)
         )
-        if Grade.objects.filter(supersedes=old).exists():
+        later = Grade.objects.select_for_update().filter(supersedes=old).first()
+        if later is not None and later.is_finished:
             raise StaleGradeError(
                 "Somebody ruled on this answer meanwhile. Look at their grade first."
             )
@@ -44,16 +46,13 @@ def overrule(*, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: U
         verdicts = _ruled_verdicts(old, marks)
         criteria = criteria_of(old.submission.rubric)
         now = timezone.now()
-        ruling = Grade(
-            submission=old.submission,
-            supersedes=old,
-            judge="person",
-            ruled_by=reviewer,
-            ruling_reason=reason.strip(),
-            created_at=now,
-            nudged_at=now,
-            finished_at=now,
-        )
+        # A judge that is under way finds its claim gone, and its calls are in the ledger.
+        ruling = later or Grade(supersedes=old, created_at=now, nudged_at=now)
+        ruling.submission = old.submission
+        ruling.claim, ruling.waiting_for, ruling.reserved = None, "", 0
+        ruling.judge = "person"
+        ruling.ruled_by, ruling.ruling_reason = reviewer, reason.strip()
+        ruling.finished_at = now
         write_outcome(
             ruling,
             Verdict(

@@ -2,23 +2,33 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from grading.embedders.base import EmbedderUnavailable
 from grading.grader.pipeline import grade as run_pipeline
 from grading.grader.seam import Judge
 from grading.grader.verdict import Outcome, Ungraded, Verdict
-from grading.judges.base import JudgeError, RetryLater, Unjudgeable
+from grading.judges.base import JudgeError, Unjudgeable
+from grading.judges.hooks import Hooks
+from grading.llm.calls import CallRecord, Request
 from grading.models import CriterionVerdict, Grade
+from grading.operations.backoff import TRIED_ENOUGH, TRIES, wait_for
+from grading.operations.budget import check_room, estimate
+from grading.operations.dispatch import dispatcher
 from grading.operations.embeddings import StoredEmbedder
-from grading.operations.judging import make_embedder, make_judge
+from grading.operations.feedback import writing_for
+from grading.operations.judging import make_embedder, make_judge, opaque_id
+from grading.operations.ledger import write_calls
+from grading.operations.neighbours import flag_unlike_neighbours
+from grading.operations.policies import policy_of, setup_hash
 from grading.operations.twins import find_twin_verdict
 from grading.queries.rubrics import material_of
 
@@ -33,70 +43,147 @@ class Claim:
     token: UUID
 
 
+class ClaimLostError(Exception):
+    """Another worker has the grade now."""
+
+
 def judge_claimed(claim: Claim) -> Grade | None:
     """Judge and finish; None when the lease ran out and another worker holds the row now."""
     grade = Grade.objects.select_related("submission__rubric").get(pk=claim.grade_id)
     if grade.attempts > settings.GRADE_ATTEMPTS:
         given_up = Ungraded("worker_lost", "The grader stopped several times on this answer.")
         return finish(claim, given_up, milliseconds=0)
-    embedder = StoredEmbedder(make_embedder())
-    judge = make_judge(embedder)
+    calls: list[CallRecord] = []
     started = time.perf_counter()
+    judge: Judge | None = None
     try:
-        outcome = find_twin_verdict(grade, judge) or run_pipeline(
-            material_of(grade.submission), judge, embedder
+        embedder = StoredEmbedder(make_embedder())
+        hooks = Hooks(
+            record=calls.append,
+            before_call=lambda request: hold(claim, grade, request),
+            take_turn=dispatcher(grade).take_turn,
         )
+        material = material_of(grade.submission)
+        judge = make_judge(
+            embedder,
+            hooks=hooks,
+            user_id=opaque_id(grade.submission.public_id),
+            policy=policy_of(grade.submission),
+            writing=writing_for(grade, material),
+        )
+        outcome = find_twin_verdict(grade, judge) or run_pipeline(material, judge, embedder)
     except Unjudgeable as error:
         outcome = Ungraded(error.reason, str(error))
     except (JudgeError, EmbedderUnavailable) as error:
-        logger.warning("Grade %s waits: %s", claim.grade_id, error)
-        wait = error.wait_seconds if isinstance(error, RetryLater) else 60
-        give_back(claim, wait_seconds=wait, attempt_spent=False)
+        wait = wait_for(error, grade_id=claim.grade_id, calls=calls)
+        if wait is not None:
+            logger.warning("Grade %s waits: %s", claim.grade_id, error)
+            waiting_for = error.waiting_for if isinstance(error, JudgeError) else ""
+            give_back(
+                claim,
+                wait_seconds=wait,
+                attempt_spent=False,
+                calls=calls,
+                waiting_for=waiting_for,
+            )
+            return None
+        outcome = Ungraded(TRIED_ENOUGH, f"{error} It was tried {TRIES} times.")
+    except ClaimLostError:
+        logger.warning("Grade %s is judged by another worker", claim.grade_id)
+        write_calls(grade_id=claim.grade_id, calls=calls)
         return None
     except Exception:
         logger.exception("Grade %s failed", claim.grade_id)
-        give_back(claim, wait_seconds=0, attempt_spent=True)
+        give_back(claim, wait_seconds=0, attempt_spent=True, calls=calls)
         return None
     elapsed = round((time.perf_counter() - started) * 1000)
-    return finish(claim, outcome, milliseconds=elapsed, judge=judge)
+    finished = finish(claim, outcome, milliseconds=elapsed, judge=judge, calls=calls)
+    if finished is not None:
+        flag_unlike_neighbours(grade=finished)
+    return finished
 
 
-def give_back(claim: Claim, *, wait_seconds: float, attempt_spent: bool) -> None:
+def hold(claim: Claim, grade: Grade, request: Request) -> None:
+    """Before a call: the lease renewed and what it may cost held, or neither.
+
+    Raises `ClaimLostError` and `BudgetReached`.
+    """
+    account_id = grade.submission.account_id
+    most = estimate(request) if account_id is not None else 0
+    with transaction.atomic():
+        renew(claim, holding=most)
+        check_room(account_id=account_id, micro_dollars=most, now=timezone.now(), held=True)
+
+
+def renew(claim: Claim, *, holding: int = 0) -> None:
+    """Hold the grade for another lease; raises `ClaimLostError` when somebody else has it."""
+    now = timezone.now()
+    if not _held(claim).update(claimed_at=now, reserved=F("reserved") + holding):
+        raise ClaimLostError
+
+
+def _held(claim: Claim) -> QuerySet[Grade]:
+    return Grade.objects.filter(pk=claim.grade_id, state=Grade.State.RUNNING, claim=claim.token)
+
+
+def give_back(
+    claim: Claim,
+    *,
+    wait_seconds: float,
+    attempt_spent: bool,
+    calls: Sequence[CallRecord] = (),
+    waiting_for: str = "",
+) -> None:
     """Put the row back into the queue; the sweep announces it when the wait is over.
 
-    A wait the judge asked for spends no attempt: it is not the answer's fault.
+    A wait the judge asked for spends no attempt: it is not the answer's fault. What was called
+    in vain is written down with it.
     """
     due = timezone.now() + timedelta(seconds=wait_seconds - settings.GRADE_NUDGE_SECONDS)
-    Grade.objects.filter(pk=claim.grade_id, state=Grade.State.RUNNING, claim=claim.token).update(
-        state=Grade.State.PENDING,
-        claim=None,
-        claimed_at=None,
-        nudged_at=due,
-        attempts=F("attempts") - (0 if attempt_spent else 1),
-    )
+    with transaction.atomic():
+        _held(claim).update(
+            state=Grade.State.PENDING,
+            claim=None,
+            claimed_at=None,
+            nudged_at=due,
+            waiting_for=waiting_for,
+            attempts=F("attempts") - (0 if attempt_spent else 1),
+            reserved=0,
+        )
+        write_calls(grade_id=claim.grade_id, calls=calls)
 
 
 def finish(
-    claim: Claim, outcome: Outcome, *, milliseconds: int, judge: Judge | None = None
+    claim: Claim,
+    outcome: Outcome,
+    *,
+    milliseconds: int,
+    judge: Judge | None = None,
+    calls: Sequence[CallRecord] = (),
 ) -> Grade | None:
-    """Write the outcome, its verdicts and its end in one transaction, if the claim still holds."""
+    """Write the outcome, its verdicts, its calls and its end in one transaction.
+
+    If the claim no longer holds, the calls alone: they were made and are billed.
+    """
     with transaction.atomic():
-        grade = (
-            Grade.objects.select_for_update()
-            .filter(pk=claim.grade_id, state=Grade.State.RUNNING, claim=claim.token)
-            .select_related("submission")
-            .first()
-        )
+        grade = _held(claim).select_for_update(of=("self",)).select_related("submission").first()
         if grade is None:
             logger.warning("Grade %s was finished by another worker", claim.grade_id)
-            return None
-        if judge is not None:
-            grade.judge, grade.model = judge.name, judge.model
-            grade.prompt_version = judge.prompt_version
-        grade.milliseconds = milliseconds
-        grade.finished_at = timezone.now()
-        write_outcome(grade, outcome)
+        else:
+            if judge is not None:
+                grade.judge, grade.model = judge.name, model_of(outcome, judge)
+                grade.prompt_version = judge.prompt_version
+                grade.setup_hash = setup_hash(judge, grade.submission)
+            grade.milliseconds, grade.reserved = milliseconds, 0
+            grade.finished_at = timezone.now()
+            write_outcome(grade, outcome)
+        write_calls(grade_id=claim.grade_id, calls=calls)
         return grade
+
+
+def model_of(outcome: Outcome, judge: Judge) -> str:
+    """The model that came to the outcome: the judge's own, but where it had to ask another."""
+    return (outcome.model if isinstance(outcome, Verdict) else "") or judge.model
 
 
 def write_outcome(grade: Grade, outcome: Outcome) -> None:
@@ -106,6 +193,7 @@ def write_outcome(grade: Grade, outcome: Outcome) -> None:
         grade.score, grade.confidence = outcome.score, outcome.confidence
         grade.reason, grade.feedback = outcome.reason, outcome.feedback
         grade.injection_suspected = outcome.injection_suspected
+        grade.doubts = list(outcome.doubts)
     else:
         grade.state = Grade.State.UNGRADED
         grade.reason, grade.detail = outcome.reason, outcome.detail

@@ -1,4 +1,4 @@
-"""Grading that leaves no trace: the command line and the editor try answers with it."""
+"""Grading that keeps nothing but what it cost: the command line and the editor try answers."""
 
 import time
 from collections.abc import Sequence
@@ -9,9 +9,13 @@ from grading.grader.material import Criterion, Kind, Material
 from grading.grader.pipeline import grade
 from grading.grader.verdict import Outcome, Ungraded
 from grading.judges.base import JudgeError
+from grading.judges.hooks import Hooks
+from grading.llm.calls import CallRecord
 from grading.models import Rubric
 from grading.operations.judging import make_embedder, make_judge
+from grading.operations.ledger import write_calls
 from grading.operations.rubrics import CriterionText
+from grading.operations.running import model_of
 from grading.queries.rubrics import material_for
 
 __all__ = ["JudgeError", "Trial", "try_rubric", "try_texts"]
@@ -103,8 +107,12 @@ def try_texts(
 
 def _try(material: Material, judge: str) -> Trial:
     embedder = make_embedder()
-    chosen = make_judge(embedder, name=judge)
+    calls: list[CallRecord] = []
+    chosen = make_judge(embedder, hooks=Hooks(record=calls.append), name=judge)
     started = time.perf_counter()
-    outcome = grade(material, chosen, embedder)
+    try:
+        outcome = grade(material, chosen, embedder)
+    finally:
+        write_calls(grade_id=None, calls=calls)
     elapsed = round((time.perf_counter() - started) * 1000)
-    return Trial(material, outcome, chosen.name, chosen.model, elapsed)
+    return Trial(material, outcome, chosen.name, model_of(outcome, chosen), elapsed)

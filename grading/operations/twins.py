@@ -1,22 +1,23 @@
 """Same answer, same grade: an answer that was judged before is not judged again."""
 
+from grading.grader.doubt import Doubt
 from grading.grader.evidence import find_quote
 from grading.grader.seam import Judge
 from grading.grader.verdict import CriterionVerdict, Mark, Span, Verdict
 from grading.models import Grade
+from grading.operations.policies import setup_hash
 
 
 def find_twin_verdict(grade: Grade, judge: Judge) -> Verdict | None:
-    """The verdict of an earlier grade of the same normalised words under the same rubric, judge,
-    model and prompt, its evidence moved to this answer's offsets; None when there is none."""
+    """The verdict of an earlier grade of the same normalised words under the same rubric, by
+    the same judge, models, prompt and policy, its evidence moved to this answer's offsets; or None.
+    """
     twin = (
         Grade.objects.filter(
             state=Grade.State.GRADED,
             submission__rubric_id=grade.submission.rubric_id,
             submission__normalised_hash=grade.submission.normalised_hash,
-            judge=judge.name,
-            model=judge.model,
-            prompt_version=judge.prompt_version,
+            setup_hash=setup_hash(judge, grade.submission),
         )
         .select_related("submission")
         .order_by("pk")
@@ -34,6 +35,8 @@ def find_twin_verdict(grade: Grade, judge: Judge) -> Verdict | None:
         feedback=twin.feedback,
         reason=twin.reason,
         injection_suspected=twin.injection_suspected,
+        model=twin.model,
+        doubts=tuple(doubt for doubt in twin.doubts if doubt != Doubt.NEIGHBOURS),
     )
 
 

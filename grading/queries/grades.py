@@ -1,6 +1,9 @@
 """Reading grades: each function is one idea on a queryset."""
 
-from django.db.models import Prefetch, QuerySet
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Prefetch, Q, QuerySet
 
 from grading.models import CriterionVerdict, Grade, Submission
 
@@ -18,8 +21,11 @@ def current_grade(submission: Submission) -> Grade:
 
 
 def grade_history(submission: Submission) -> list[Grade]:
-    """Every grade of a submission, newest first, verdicts at hand."""
-    grades = submission.grades.select_related("submission", "ruled_by").order_by("-pk")
+    """Every grade of a submission, newest first, verdicts at hand; the first is the last word.
+
+    Without one that is still on its way to take another's place.
+    """
+    grades = submission.grades.spoken().select_related("submission", "ruled_by").order_by("-pk")
     return list(with_verdicts(grades))
 
 
@@ -27,3 +33,10 @@ def current_grades_prefetch(lookup: str) -> Prefetch[str]:
     """For lists: ``lookup`` leads to grades (``submission__grades``); read ``.current_grades``."""
     current = Grade.objects.current().select_related("ruled_by")
     return Prefetch(lookup, queryset=current, to_attr="current_grades")
+
+
+def is_waited_for(rubric_id: int, *, besides: Collection[int], now: datetime) -> bool:
+    """Whether a grade under this rubric, other than these, is due or being worked on."""
+    due = Q(state=Grade.State.PENDING, nudged_at__lte=now) | Q(state=Grade.State.RUNNING)
+    found = Grade.objects.filter(due, submission__rubric_id=rubric_id).values_list("pk", flat=True)
+    return any(pk not in besides for pk in found[: len(besides) + 1])

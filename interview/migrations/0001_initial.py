@@ -24,6 +24,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(max_length=80)),
                 ('title', models.CharField(max_length=160)),
                 ('description', models.TextField(blank=True)),
+                ('grading', models.JSONField(blank=True, default=dict, help_text="Where grading its answers departs from this site's settings.")),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -36,6 +37,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True)),
                 ('name', models.CharField(max_length=120)),
+                ('provisional_grades', models.BooleanField(default=False, help_text='While Claude is away, answers get a local grade at once, marked provisional.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={

@@ -42,6 +42,11 @@ class QuestionSet(models.Model):
     slug = models.SlugField(max_length=80)
     title = models.CharField(max_length=160)
     description = models.TextField(blank=True)
+    grading = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="Where grading its answers departs from this site's settings.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = QuestionSetQuerySet.as_manager()

@@ -64,6 +64,10 @@ class Team(models.Model):
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=120)
+    provisional_grades = models.BooleanField(
+        default=False,
+        help_text="While Claude is away, answers get a local grade at once, marked provisional.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = TeamQuerySet.as_manager()

@@ -6,6 +6,7 @@ from django.utils import timezone
 from grading.operations.grades import request_grade
 from interview.models import Answer, InterviewSession, Question, Team, User
 from interview.operations.sessions import finish_session, start_session
+from interview.queries.payers import payer_labels
 
 MAX_CHARACTERS = 20_000
 
@@ -36,15 +37,25 @@ def save_draft(*, answer: Answer, text: str) -> Answer:
     return locked
 
 
-def submit_answer(*, answer: Answer, text: str) -> Answer:
+def submit_answer(*, answer: Answer, text: str, watched: bool = False) -> Answer:
     """Hand the words over to grading, once; the last answer of a sitting finishes it.
 
+    With `watched` the candidate waits at a page that shows feedback while it is written.
     Raises AlreadySubmittedError on a second try and AnswerError when the text is too long.
     """
     check_length(text)
     with transaction.atomic():
         locked = _lock_open(answer)
-        grade = request_grade(rubric=locked.question.rubric, text=text)
+        session = locked.session
+        payers = payer_labels(session.team, session.version.question_set)
+        grade = request_grade(
+            rubric=locked.question.rubric,
+            text=text,
+            accounts=payers,
+            policy=session.version.question_set.grading,
+            watched=watched,
+            provisional_ok=session.team is not None and session.team.provisional_grades,
+        )
         locked.submission = grade.submission
         locked.submitted_at = timezone.now()
         locked.draft = ""  # the submission is now the one home of these words
@@ -78,7 +89,7 @@ def check_length(text: str) -> None:
 def _lock_open(answer: Answer) -> Answer:
     locked = (
         Answer.objects.select_for_update(of=("self",))
-        .select_related("question__rubric", "session")
+        .select_related("question__rubric", "session__team", "session__version__question_set__team")
         .get(pk=answer.pk)
     )
     if locked.is_submitted:

@@ -46,7 +46,7 @@ def with_origin(answers: QuerySet[Answer]) -> QuerySet[Answer]:
 
 
 def grades_of(answer: Answer) -> QuerySet[Grade]:
-    """Every grade of an answer, verdicts at hand; the current one is the newest."""
+    """Every grade of an answer, verdicts at hand."""
     return with_verdicts(
         Grade.objects.filter(submission__answer=answer).select_related(
             "submission__answer", "ruled_by", "supersedes"

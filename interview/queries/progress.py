@@ -76,13 +76,13 @@ def last_words(user: User) -> QuerySet[Grade]:
 
 
 def graded(user: User) -> QuerySet[Grade]:
-    """The last word on each of a candidate's answers, where there is a score."""
-    return last_words(user).filter(state=Grade.State.GRADED)
+    """The last word on each of a candidate's answers, where there is a score that will stay."""
+    return last_words(user).filter(state=Grade.State.GRADED, provisional=False)
 
 
 def unscored(user: User) -> Unscored:
     State = Grade.State  # noqa: N806 - an enumeration's own name
-    on_the_way = Q(state__in=[State.PENDING, State.RUNNING])
+    on_the_way = Q(state__in=[State.PENDING, State.RUNNING]) | Q(provisional=True)
     return Unscored(
         **last_words(user).aggregate(
             waiting=Count("pk", filter=on_the_way),

@@ -3,9 +3,12 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from grading.models import Grade
+from grading.queries.neighbours import neighbours_of
 from interview.models import Answer, InterviewSession, QuestionSet, Team, Topic, User
+from interview.queries.answers import with_origin
 
 OVERRULED = "overruled"
+FOR_A_PERSON = "person"
 
 
 def submitted_to(team: Team) -> QuerySet[Answer]:
@@ -14,8 +17,11 @@ def submitted_to(team: Team) -> QuerySet[Answer]:
 
 
 def in_state(answers: QuerySet[Answer], state: str) -> QuerySet[Answer]:
-    """Those whose current grade is in ``state``, or is a person's when it is ``OVERRULED``."""
+    """Those whose current grade is in ``state``, or is a person's when it is ``OVERRULED``, or is
+    one that a person should look at when it is ``FOR_A_PERSON``."""
     current = Grade.objects.current().filter(submission=OuterRef("submission"))
+    if state == FOR_A_PERSON:
+        return answers.filter(Exists(current.for_a_person()))
     asked_for = Q(judge="person") if state == OVERRULED else Q(state=state)
     return answers.filter(Exists(current.filter(asked_for)))
 
@@ -23,6 +29,19 @@ def in_state(answers: QuerySet[Answer], state: str) -> QuerySet[Answer]:
 def on_topic(answers: QuerySet[Answer], topic: Topic) -> QuerySet[Answer]:
     asked = topic.questions.filter(pk=OuterRef("question"))
     return answers.filter(Exists(asked))
+
+
+def answers_like(answer: Answer, team: Team) -> list[tuple[Answer, float]]:
+    """The team's own answers to the same question in nearly the same words, the nearest first,
+    each with the cosine of its words with these, its current grade at hand."""
+    if answer.submission is None:
+        return []
+    near = {row.submission_id: row.similarity for row in neighbours_of(answer.submission)}
+    if not near:
+        return []
+    found = with_origin(submitted_to(team).filter(submission__in=near))
+    pairs = [(like, near[like.submission_id]) for like in found if like.submission_id]
+    return sorted(pairs, key=lambda pair: -pair[1])
 
 
 def newer_than(answers: QuerySet[Answer], answer: Answer) -> Answer | None:

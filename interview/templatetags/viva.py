@@ -38,12 +38,14 @@ _CLEAR = Face("clear", "not claimed")  # a misconception that the answer does no
 _EDITOR_PAGES = {
     *("set_new", "set_edit", "set_import", "set_import_confirm"),
     *("set_publish", "draft_discard", "question_new", "question_edit", "question_delete"),
+    "set_regrade",
 }
 _TEAM_ROOMS = (
     # permission, way in, its word, and the pages that lie behind it
     ("view_answers", "team_answers", "Answers", {"review_answer"}),
     ("edit_sets", "team_sets", "Sets", _EDITOR_PAGES),
     ("view_team_progress", "team_progress", "Team", set[str]()),
+    ("manage_team", "team_queue", "Queue", set[str]()),
 )
 
 

@@ -22,6 +22,11 @@ class AnswerRow:
         return self.grade is not None and not self.grade.is_finished
 
     @property
+    def settled(self) -> Interval | None:
+        """The score, when it will stay: one that stands in for a judge that is away will not."""
+        return None if self.grade is None or self.grade.provisional else self.interval
+
+    @property
     def verdicts(self) -> list[CriterionVerdict]:
         return list(self.grade.verdicts.all()) if self.grade and self.interval else []
 

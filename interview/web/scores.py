@@ -60,5 +60,5 @@ def judge_name(grade: Grade) -> str:
         return "a fixed rule"
     if not grade.judge:
         return "no judge yet"
-    name = {"local": "the local judge"}.get(grade.judge, grade.judge)
+    name = {"local": "the local judge", "claude": "Claude"}.get(grade.judge, grade.judge)
     return f"{name} ({grade.model})" if grade.model else name

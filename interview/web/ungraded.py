@@ -10,6 +10,15 @@ REASONS = {
     "no_criteria": "The question has no required criteria to grade against yet.",
     "judge_failed": "The grader gave a verdict that does not fit the question's criteria, so it "
     "was thrown away.",
+    "refused": "The grader declined to judge it. Some questions about security and about models "
+    "set off its caution; that says nothing about the answer.",
+    "truncated": "The grader's verdict was longer than it may be.",
+    "reply_cut": "The grader stopped before it had come to a verdict.",
+    "judge_away": "The grader could not be reached, however often it was tried.",
+    "bad_request": "The grader could not take it in the form it was sent. The operators of this "
+    "site can see why.",
+    "too_large": "The question and the answer together are longer than the grader can read.",
+    "unprocessable": "The grader could not make anything of what it was sent.",
     "worker_lost": "The grader stopped several times while it worked on this answer.",
 }
 UNKNOWN = "The grader could not come to a verdict."

@@ -9,6 +9,8 @@ from interview.web.views import (
     library,
     progress,
     questions,
+    queue,
+    regrades,
     reviews,
     sessions,
     sets,
@@ -43,6 +45,7 @@ urlpatterns = [
 # The team
 urlpatterns += [
     path("teams/<slug:team>/progress/", progress.team_progress, name="team_progress"),
+    path("teams/<slug:team>/queue/", queue.team_queue, name="team_queue"),
     path("teams/<slug:team>/answers/", reviews.team_answers, name="team_answers"),
     path(
         "teams/<slug:team>/answers/<uuid:answer_id>/", reviews.review_answer, name="review_answer"
@@ -72,6 +75,9 @@ urlpatterns += [
         "teams/<slug:team>/sets/<slug:set_slug>/discard/",
         sets.draft_discard,
         name="draft_discard",
+    ),
+    path(
+        "teams/<slug:team>/sets/<slug:set_slug>/regrade/", regrades.set_regrade, name="set_regrade"
     ),
     path("teams/<slug:team>/sets/<slug:set_slug>/export/", sets.set_export, name="set_export"),
     path(

@@ -36,12 +36,15 @@ class PlaceSerializer(serializers.ModelSerializer[Answer]):
     state = serializers.SerializerMethodField()
     score = serializers.SerializerMethodField(help_text="0 to 1; null unless graded.")
     confidence = serializers.SerializerMethodField(help_text="0 to 1; null unless graded.")
+    provisional = serializers.SerializerMethodField(
+        help_text="The score stands in for a judge that is away, which will supersede it."
+    )
 
     class Meta:
         model = Answer
         fields: tuple[str, ...] = (
             *("id", "position", "attempt", "question", "state", "score", "confidence"),
-            "submitted_at",
+            *("provisional", "submitted_at"),
         )
 
     @extend_schema_field(serializers.ChoiceField(STATES))
@@ -52,6 +55,10 @@ class PlaceSerializer(serializers.ModelSerializer[Answer]):
     def get_score(self, answer: Answer) -> float | None:
         grade = grade_of(answer)
         return grade.score if grade else None
+
+    def get_provisional(self, answer: Answer) -> bool:
+        grade = grade_of(answer)
+        return grade is not None and grade.provisional
 
     def get_confidence(self, answer: Answer) -> float | None:
         grade = grade_of(answer)

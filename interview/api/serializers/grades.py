@@ -60,6 +60,7 @@ class GradeSerializer(serializers.ModelSerializer[Grade]):
         model = Grade
         fields = (
             *("id", "answer", "state", "score", "confidence", "reason", "detail", "feedback"),
+            *("provisional", "waiting_for"),
             *("judge", "model", "prompt_version", "milliseconds", "injection_suspected"),
             *("supersedes", "ruled_by", "ruling_reason", "created_at", "finished_at", "verdicts"),
         )

@@ -87,7 +87,8 @@ def grade_looked_at(answer: Answer, grade_id: UUID | None) -> Grade:
 
 
 def current(answer: Answer) -> Grade:
-    grade = grades_of(answer).filter(superseded_by__isnull=True).first()
+    last_word = Grade.objects.current().filter(submission=answer.submission_id)
+    grade = grades_of(answer).filter(pk__in=last_word).first()
     if grade is None:
         raise Http404("This answer has not been submitted yet.")
     return grade

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from grading.operations.drafts import draft_criteria
 from grading.operations.rubrics import CriterionText
-from grading.operations.trial import Trial, try_rubric, try_texts
+from grading.operations.trial import JudgeError, Trial, try_rubric, try_texts
 from interview.formats import FormatError, read_text
 from interview.models import Question, QuestionSet
 from interview.queries.library import published_version
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         source.add_argument("--question", type=Path, help="a file with one question in Markdown")
         parser.add_argument("--position", type=int, default=1, help="the question's number, from 1")
         parser.add_argument("--answer", required=True, help="a file, or - for standard input")
-        parser.add_argument("--judge", default="", help="local, or the configured one by default")
+        parser.add_argument("--judge", default="", help="claude, local, or the one that is set")
         parser.add_argument("--json", action="store_true", help="print the verdict as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             else:
                 question = find_question(options["set"], options["position"])
                 trial = try_rubric(rubric=question.rubric, answer=answer, judge=options["judge"])
-        except ValueError as error:
+        except (ValueError, JudgeError) as error:
             raise CommandError(str(error)) from error
         report = trial.as_json()
         self.stdout.write(

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from grading.models import Criterion, CriterionVerdict, Grade
 from interview.models import Answer, QuestionSet, Team, Topic, User
 from interview.queries.reviews import (
+    FOR_A_PERSON,
     OVERRULED,
     candidates_of,
     in_state,
@@ -23,7 +24,12 @@ from interview.templatetags.viva import face
 from interview.web.mastery import name_of
 
 Mark = CriterionVerdict.Mark
-STATES = (("", "Any state"), *Grade.State.choices, (OVERRULED, "Ruled by a person"))
+STATES = (
+    ("", "Any state"),
+    (FOR_A_PERSON, "For a person"),
+    *Grade.State.choices,
+    (OVERRULED, "Ruled by a person"),
+)
 POINT_MARKS = (
     (Mark.MET, "met"),
     (Mark.PARTIAL, "partial"),

@@ -6,9 +6,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from grading.models import Grade
 from grading.queries.grades import grade_history
+from grading.queries.writing import feedback_so_far
 from interview.models import Answer
 from interview.operations.sessions import SessionError, retry_answer
 from interview.queries.library import sets_to_sit
@@ -19,6 +21,7 @@ from interview.web.rows import rows_of
 from interview.web.steps import seconds_since
 from interview.web.ungraded import why_ungraded
 from interview.web.verdicts import read_grade
+from interview.web.waiting import why_waiting
 
 SLOW_AFTER = 6  # seconds until the page says that grading takes longer than usual
 
@@ -33,13 +36,17 @@ def verdict(request: SignedInRequest, answer_id: UUID) -> HttpResponse:
 
 @signed_in
 def verdict_state(request: SignedInRequest, answer_id: UUID) -> HttpResponse:
-    """What changes on the verdict page; 204 while it is as the page has ``seen`` it."""
+    """What changes on the verdict page; 204 while it is as the page has ``seen`` it: the stage,
+    and after a point how much of the feedback that is being written."""
     answer = find_answer(request, answer_id)
     if not answer.is_submitted:
         raise Http404("Not submitted yet.")
     context = verdict_context(answer)
-    if request.GET.get("seen") == context["stage"]:
+    seen, _, read = request.GET.get("seen", "").partition(".")
+    if (seen, read or "0") == (context["stage"], str(len(context["so_far"]))):
         return HttpResponse(status=204)
+    known = int(read) if read.isdecimal() else 0
+    context["newly_written"] = context["so_far"][known if known < len(context["so_far"]) else 0 :]
     return render(request, "answers/verdict/state.html", context)
 
 
@@ -76,6 +83,8 @@ def verdict_context(answer: Answer) -> dict[str, Any]:
         "session": session,
         "grade": grade,
         "stage": stage_of(grade),
+        "so_far": feedback_so_far(grade),
+        "waits": why_waiting(grade, timezone.now()),
         "typed": highlight(submission.text, ()),
         "following": open_place(session, at=answer.position + 1) if session.is_active else None,
     }
@@ -93,7 +102,12 @@ def verdict_context(answer: Answer) -> dict[str, Any]:
 
 
 def stage_of(grade: Grade) -> str:
-    """The state, and whether it has been waited for long: what the page has to tell apart."""
+    """The state, whether it is final, what it waits for, or whether it has been waited for long:
+    what the page has to tell apart."""
+    if grade.provisional:
+        return f"{grade.state}-provisional"
+    if grade.state == Grade.State.PENDING and grade.waiting_for:
+        return f"{grade.state}-{grade.waiting_for}"
     if grade.is_finished or seconds_since(grade.created_at) < SLOW_AFTER:
         return grade.state
     return f"{grade.state}-slow"

@@ -15,9 +15,10 @@ from grading.queries.grades import grade_history
 from interview.models import Answer, Permission
 from interview.operations.rulings import rule_on_answer
 from interview.queries.answers import with_origin
-from interview.queries.reviews import newer_than, older_than, submitted_to
+from interview.queries.reviews import answers_like, newer_than, older_than, submitted_to
 from interview.queries.teams import may
 from interview.web.access import TeamRequest, in_team
+from interview.web.doubts import alike_rows, doubts_in_words
 from interview.web.evidence import highlight
 from interview.web.forms.reviews import AnswerFilterForm, RulingForm
 from interview.web.rows import rows_of
@@ -111,6 +112,8 @@ def render_desk(
         "reading": readings[0],
         "earlier": [(old, why_ungraded(old.grade, None)) for old in readings[1:]],
         "why": why_ungraded(current, None),
+        "doubts": doubts_in_words(current),
+        "alike": alike_rows(answers_like(answer, team)),
         "typed": highlight(submission.text, readings[0].evidence),
         "points": desk_points(list(submission.rubric.criteria.all()), readings[0], form),
         "form": form,

@@ -40,8 +40,8 @@ def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     context = {
         "session": found,
         "rows": rows,
-        "overall": mean_interval([row.interval for row in rows if row.interval]),
-        "scored": sum(row.interval is not None for row in rows),
+        "overall": mean_interval([row.settled for row in rows if row.settled]),
+        "scored": sum(row.settled is not None for row in rows),
         "answered": sum(row.grade is not None for row in rows),
         "waiting": sum(row.is_waiting for row in rows),
     }
@@ -96,7 +96,7 @@ def room_submit(request: SignedInRequest, session_id: UUID, position: int) -> Ht
         return redirect("room", session_id=session_id, position=position)
     text = typed_text(request)
     try:
-        submit_answer(answer=answer, text=text)
+        submit_answer(answer=answer, text=text, watched=True)
     except AnswerError as error:
         return refuse(request, answer, text, error)
     return redirect("verdict", answer_id=answer.public_id)

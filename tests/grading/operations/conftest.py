@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from grading.grader.verdict import CriterionVerdict, Judgement, Mark, Span
 from grading.judges.scripted import ScriptedJudge
@@ -8,13 +9,18 @@ from grading.models import Rubric
 from grading.operations import running
 from grading.operations.rubrics import ensure_rubric
 from tests.factories import CRITERIA, REFERENCE
+from tests.fakes.claude_api import ClaudeApi
+
+
+def make_rubric() -> Rubric:
+    return ensure_rubric(
+        question="Why is attention scaled?", reference_answer=REFERENCE, criteria=CRITERIA
+    )
 
 
 @pytest.fixture
 def rubric(db: None) -> Rubric:
-    return ensure_rubric(
-        question="Why is attention scaled?", reference_answer=REFERENCE, criteria=CRITERIA
-    )
+    return make_rubric()
 
 
 @pytest.fixture
@@ -23,7 +29,7 @@ def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ScriptedJudge]:
 
     def put(*turns: Judgement | Exception) -> ScriptedJudge:
         judge = ScriptedJudge(turns)
-        monkeypatch.setattr(running, "make_judge", lambda _: judge)
+        monkeypatch.setattr(running, "make_judge", lambda *_, **__: judge)
         return judge
 
     return put
@@ -42,3 +48,13 @@ def judgement(first: Mark = Mark.MET) -> Judgement:
         ),
         feedback="The softmax is missing.",
     )
+
+
+@pytest.fixture
+def claude_grades(settings: Settings, claude_api: ClaudeApi) -> ClaudeApi:
+    """Claude is the judge, at the fake."""
+    settings.GRADING_JUDGE = "claude"
+    settings.ANTHROPIC_API_KEY = "sk-ant-secret"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    settings.CLAUDE_TIMEOUT_SECONDS = 0.5
+    return claude_api

@@ -47,6 +47,7 @@ def test_answer_from_outside_is_stored_and_waits_for_its_grade() -> None:
         "state": "pending",
         "score": None,
         "confidence": None,
+        "provisional": False,
         "submitted_at": answer.submitted_at.isoformat().replace("+00:00", "Z"),  # type: ignore[union-attr]  # just submitted
         "session": str(answer.session.public_id),
         "candidate": user.username,

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
 
 from grading.models import Embedding, Grade, Submission
 from interview.models import QuestionSetVersion
 from tests.factories import REFERENCE, make_published_set
+from tests.fakes.claude_api import ClaudeApi
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +81,13 @@ def test_what_is_not_there_is_named(version: QuestionSetVersion, tmp_path: Path)
         run("--set", "nothing", "--answer", __file__)
     with pytest.raises(CommandError, match="no judge called 'oracle'"):
         run("--set", "attention", "--answer", __file__, "--judge", "oracle")
+
+
+def test_a_judge_that_cannot_be_asked_is_told_in_one_sentence(
+    version: QuestionSetVersion, tmp_path: Path, settings: Settings, claude_api: ClaudeApi
+) -> None:
+    settings.ANTHROPIC_API_KEY = "key"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    claude_api.script("unauthorized")
+    with pytest.raises(CommandError, match="The API key was refused"):
+        graded(tmp_path, REFERENCE, "--judge", "claude")

@@ -1,0 +1,85 @@
+"""A ladder of judges: the next one is asked only while the readings so far leave a doubt."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from grading.grader.doubt import Doubt, doubts_of
+from grading.grader.majority import Sample, merge
+from grading.grader.material import Material
+from grading.grader.pipeline import similarity_of
+from grading.grader.policy import Policy
+from grading.grader.seam import Embedder
+from grading.grader.verdict import Judgement
+from grading.judges.base import Judge, JudgeError, RetryLater
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A judge, made when it is its turn; `strong` when its word decides an even vote."""
+
+    make: Callable[[], Judge]
+    strong: bool = False
+
+
+class CascadeJudge:
+    """Asks judges in turn until there is no doubt; what then remains in doubt is for a person."""
+
+    def __init__(self, rungs: Sequence[Rung], embedder: Embedder, policy: Policy) -> None:
+        self._first = rungs[0].make()
+        self._others = rungs[1:][: policy.extra_calls]
+        self._embedder = embedder
+        self._policy = policy
+
+    @property
+    def name(self) -> str:
+        return self._first.name
+
+    @property
+    def model(self) -> str:
+        return self._first.model
+
+    @property
+    def prompt_version(self) -> str:
+        return self._first.prompt_version
+
+    def judge(self, material: Material) -> Judgement:
+        """Raises what the first judge raises, and `RetryLater` of the others where the wait is
+        known: otherwise what was read stands, and a person looks at it."""
+        first = self._first.judge(material)
+        samples = [Sample(first)]
+        similarity = similarity_of(material, self._embedder)
+        doubts = doubts_of(material, samples, self._policy, similarity)
+        for rung in self._others:
+            if not doubts or self._is_fallback(first):
+                break
+            sample = _ask(rung, material)
+            if sample is None:
+                break
+            samples.append(sample)
+            doubts = doubts_of(material, samples, self._policy, similarity)
+        return replace(merge(samples), doubts=_worth_a_look(doubts))
+
+    def _is_fallback(self, first: Judgement) -> bool:
+        """Whether the first model declined: it would decline again, and the other has spoken."""
+        return first.model not in {"", self._first.model}
+
+
+def _ask(rung: Rung, material: Material) -> Sample | None:
+    """Another reading; None when there is none to be had now. An answer that has been read is
+    not thrown away for it."""
+    try:
+        return Sample(rung.make().judge(material), strong=rung.strong)
+    except RetryLater as error:
+        if error.wait_seconds is not None:  # going too fast: the whole answer can come back
+            raise
+        logger.warning("No further reading: %s", error)
+    except JudgeError as error:
+        logger.warning("No further reading: %s", error)
+    return None
+
+
+def _worth_a_look(doubts: Sequence[Doubt]) -> tuple[str, ...]:
+    return tuple(doubt.value for doubt in doubts)

@@ -1,0 +1,57 @@
+"""What must not reach a candidate: long runs of the reference answer or of the graders' notes."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from grading.grader.evidence import check_evidence
+from grading.grader.injection import suspicious_spans
+from grading.grader.material import Material
+from grading.grader.text import words
+from grading.grader.verdict import Judgement
+from grading.judges.feedback import compose
+
+RUN: Final = 12  # words in a row that are no coincidence
+SHORT_NOTES: Final = 5  # notes of so many words or more are a leak as a whole
+
+
+def without_leaks(judgement: Judgement, material: Material) -> Judgement:
+    """The judgement with leaking feedback written by us instead, and leaking justifications left
+    out. Also writes the feedback where there is none."""
+    secret = secret_runs(material)
+    verdicts = tuple(
+        replace(verdict, justification="") if leaks(verdict.justification, secret) else verdict
+        for verdict in judgement.verdicts
+    )
+    feedback = judgement.feedback
+    if not feedback or leaks(feedback, secret):
+        barred = suspicious_spans(material.answer)
+        checked = [check_evidence(material.answer, verdict, barred) for verdict in verdicts]
+        feedback = compose(material.criteria, checked)
+    return replace(judgement, verdicts=verdicts, feedback=feedback)
+
+
+def leaks(text: str, secret: Iterable[tuple[str, ...]]) -> bool:
+    """Whether any secret run of words stands in the text, whatever its punctuation."""
+    secret = set(secret)
+    spoken = words(text)
+    return any(
+        not secret.isdisjoint(_runs(spoken, length)) for length in {len(run) for run in secret}
+    )
+
+
+def secret_runs(material: Material) -> set[tuple[str, ...]]:
+    """Runs of the secret texts, but for those that the candidate sees or said anyway."""
+    notes = words(material.grader_notes)
+    secret = _runs(words(material.reference_answer), RUN) | _runs(notes, RUN)
+    if SHORT_NOTES <= len(notes) < RUN:
+        secret.add(tuple(notes))
+    open_texts = (material.question, material.answer, *(c.text for c in material.criteria))
+    for length in {len(run) for run in secret}:
+        for text in open_texts:
+            secret -= _runs(words(text), length)
+    return secret
+
+
+def _runs(spoken: Sequence[str], length: int) -> set[tuple[str, ...]]:
+    return {tuple(spoken[at : at + length]) for at in range(len(spoken) - length + 1)}

@@ -1,0 +1,1 @@
+"""The one way to the Messages API. Nothing here knows what is asked, or stores anything."""

@@ -1,0 +1,215 @@
+"""Which prefixes of prompts the cache holds now, who is writing one, and what came of reading it.
+
+Kept in Redis, for all workers on all hosts. A prefix is cold (nobody knows of it), opening (one
+request is writing it, under a lease), warm (readable, for its remaining life) or flat (the server
+did not keep it). Losing all of this costs a second write of what is cached, nothing else.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from redis import Redis
+
+from grading.llm.calls import Request, Tokens
+from grading.llm.capabilities import parameters
+
+NAMESPACE: Final = "viva:prefix:"
+LIVES: Final = {"5m": 300.0, "1h": 3600.0}
+MARGIN_SECONDS: Final = 15.0  # a request sent this late might still find it gone
+LEASE_SECONDS: Final = 15.0  # of a leader that is never heard of again
+TALLY_SECONDS: Final = 86_400
+PARKED_SECONDS: Final = 600
+ALONE_SECONDS: Final = 120  # longer than any call
+
+# Extend a life that is known or unknown, never shorten one, never touch an opening.
+REFRESH: Final = """
+local is = redis.call('GET', KEYS[1])
+if (not is or is == 'warm') and redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[1], 'warm', 'PX', ARGV[1])
+end
+"""
+SETTLE: Final = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then
+  redis.call('DEL', KEYS[1])
+end
+"""
+TAKE_ALL: Final = """
+local all = redis.call('LRANGE', KEYS[1], 0, -1)
+redis.call('DEL', KEYS[1])
+return all
+"""
+
+
+class State(StrEnum):
+    COLD = "cold"
+    OPENING = "opening"
+    WARM = "warm"
+    FLAT = "flat"
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A prompt up to the end of one block: `digest` names its exact bytes, model, settings and
+    key; `life` is how long the cache keeps it, in seconds."""
+
+    digest: str
+    life: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What followers of a prefix found in a day: `hits` read all of it, `misses` wrote some of it
+    again or read nothing. `leaders` wrote it."""
+
+    digest: str
+    model: str
+    about: str
+    leaders: int = 0
+    hits: int = 0
+    misses: int = 0
+
+    @property
+    def hit_share(self) -> float | None:
+        """0..1, None before anybody followed."""
+        followers = self.hits + self.misses
+        return self.hits / followers if followers else None
+
+
+def prefixes_of(
+    request: Request, lives: Sequence[str], *, whose: str, without: Collection[str]
+) -> tuple[Prefix, ...]:
+    """A prefix for each block of the system prompt, kept as long as `lives` says ("5m", "1h").
+
+    `whose` names key and server; caches are not shared between them.
+    """
+    body = parameters(request, without)
+    fixed = [whose, body["model"], body.get("thinking"), body.get("output_config")]
+    running = hashlib.sha256(json.dumps(fixed).encode())
+    found = []
+    for block, life in zip(request.system, lives, strict=True):
+        text = block.text.encode()
+        running.update(len(text).to_bytes(8, "big") + text)
+        found.append(Prefix(running.copy().hexdigest()[:32], LIVES[life]))
+    return tuple(found)
+
+
+class Prefixes:
+    """The shared knowledge. Every method may raise `redis.RedisError`.
+
+    The client decodes responses. `clock` gives seconds that only ever grow, and all moments here.
+    """
+
+    def __init__(self, redis: Redis, clock: Callable[[], float] = time.monotonic) -> None:
+        self._redis = redis
+        self.clock = clock
+
+    def states(self, *prefixes: Prefix) -> list[State]:
+        values = self._redis.mget([_key(prefix) for prefix in prefixes])
+        return [_state(value) for value in values]
+
+    def open(self, prefix: Prefix, token: str) -> bool:
+        """Become the one who writes it; False when somebody else is, or has."""
+        lease = round(LEASE_SECONDS * 1000)
+        return bool(self._redis.set(_key(prefix), token, nx=True, px=lease))
+
+    def begun(self, prefix: Prefix, started: float) -> None:
+        """The request that writes it was sent at `started`, and its response has begun."""
+        if (left := self._left(prefix, started)) > 0:
+            self._redis.set(_key(prefix), State.WARM.value, px=left)
+
+    def abandon(self, prefix: Prefix, token: str) -> None:
+        """Its writer failed before the response had begun: the next one may try."""
+        self._redis.eval(SETTLE, 1, _key(prefix), token)
+
+    def flatten(self, prefix: Prefix) -> None:
+        """The server keeps nothing of it: there is nothing to wait for."""
+        self._redis.set(_key(prefix), State.FLAT.value, px=round(LIVES["1h"] * 1000))
+
+    def read(self, prefixes: Sequence[Prefix], started: float) -> None:
+        """A request sent at `started` read these, which renewed their lives."""
+        with self._redis.pipeline(transaction=False) as pipeline:
+            for prefix in prefixes:
+                if (left := self._left(prefix, started)) > 0:
+                    pipeline.eval(REFRESH, 1, _key(prefix), left)
+            pipeline.execute()
+
+    def forget(self, prefix: Prefix) -> None:
+        """A follower did not find it."""
+        self._redis.eval(SETTLE, 1, _key(prefix), State.WARM.value)
+
+    def _left(self, prefix: Prefix, started: float) -> int:
+        """Milliseconds; a life is counted from the request's start."""
+        return round((prefix.life - MARGIN_SECONDS - (self.clock() - started)) * 1000)
+
+    def park(self, prefix: Prefix, waiting: int) -> None:
+        """Have the row `waiting` announced when the prefix begins to be readable."""
+        key = f"{_key(prefix)}:parked"
+        with self._redis.pipeline() as pipeline:
+            pipeline.rpush(key, waiting)
+            pipeline.expire(key, PARKED_SECONDS)
+            pipeline.execute()
+
+    def unpark(self, prefix: Prefix) -> list[int]:
+        """All rows that were parked, once."""
+        return [int(row) for row in self._redis.eval(TAKE_ALL, 1, f"{_key(prefix)}:parked")]
+
+    def go_alone(self, prefix: Prefix, row: int) -> None:
+        """The row is sent without leaving the prefix in the cache."""
+        key = f"{_key(prefix)}:alone"
+        with self._redis.pipeline() as pipeline:
+            pipeline.sadd(key, row)
+            pipeline.expire(key, ALONE_SECONDS)
+            pipeline.execute()
+
+    def come_back(self, prefix: Prefix, row: int) -> None:
+        """What was sent alone has its reply."""
+        self._redis.srem(f"{_key(prefix)}:alone", row)
+
+    def alone(self, prefix: Prefix) -> set[int]:
+        """The rows that are out alone."""
+        return {int(row) for row in self._redis.smembers(f"{_key(prefix)}:alone")}
+
+    def count(self, prefix: Prefix, what: str, *, model: str, about: str) -> None:
+        """Add one to a field of its tally."""
+        key = f"{NAMESPACE}tally:{prefix.digest}"
+        with self._redis.pipeline(transaction=False) as pipeline:
+            pipeline.hset(key, mapping={"model": model, "about": about})
+            pipeline.hincrby(key, what)
+            pipeline.expire(key, TALLY_SECONDS)
+            pipeline.execute()
+
+    def tallies(self) -> list[Tally]:
+        """Of every prefix used in a day, the most used first."""
+        found = []
+        for key in self._redis.scan_iter(f"{NAMESPACE}tally:*", count=500):
+            row = self._redis.hgetall(key)
+            counts = {name: int(row.get(name, 0)) for name in ("leaders", "hits", "misses")}
+            digest = key.rpartition(":")[2]
+            found.append(Tally(digest, row.get("model", ""), row.get("about", ""), **counts))
+        return sorted(found, key=lambda tally: (-tally.hits - tally.misses, tally.digest))
+
+
+def was_missed(tokens: Tokens) -> bool:
+    """Whether a follower wrote anything again, or read nothing."""
+    return tokens.cache_write > 0 or tokens.cache_read == 0
+
+
+def _key(prefix: Prefix) -> str:
+    return f"{NAMESPACE}{prefix.digest}"
+
+
+def _state(value: object) -> State:
+    match value:
+        case None:
+            return State.COLD
+        case "warm":
+            return State.WARM
+        case "flat":
+            return State.FLAT
+        case _:
+            return State.OPENING

@@ -1,0 +1,39 @@
+"""How long an answer waits for a judge that could not be asked, and when that has an end."""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from grading.judges.base import JudgeUnavailable, RetryLater
+from grading.llm.calls import CallRecord
+from grading.llm.failures import PASSING_CODES
+from grading.queries.calls import count_failures
+
+TRIES: Final = 6  # failures that pass, over the life of a grade
+TRIED_ENOUGH: Final = "judge_away"
+FIRST_SECONDS: Final = 4.0
+LONGEST_SECONDS: Final = 300.0
+JITTER: Final = 0.1  # of a wait that was asked for, so that not everyone comes back at once
+OTHERWISE_SECONDS: Final = 60.0
+
+
+def wait_for(error: Exception, *, grade_id: int, calls: Sequence[CallRecord]) -> float | None:
+    """Seconds until the next try, or None when there were enough.
+
+    Only failures that pass are counted, in the ledger and among the `calls` not yet in it. Being
+    asked to go slower, or waiting for a person, is no try.
+    """
+    if not isinstance(error, RetryLater):
+        return error.wait_seconds if isinstance(error, JudgeUnavailable) else OTHERWISE_SECONDS
+    new = sum(call.error in PASSING_CODES for call in calls)
+    tries = count_failures(grade_id, PASSING_CODES) + new if new else 0
+    if tries >= TRIES:
+        return None
+    if error.wait_seconds is None:
+        return backoff(tries)
+    return error.wait_seconds * (1 + JITTER * random.random())  # noqa: S311 - spreads load, hides nothing
+
+
+def backoff(tries: int, chance: Callable[[], float] = random.random) -> float:
+    """Anything up to twice as long as the last time; `tries` counts from 1."""
+    return chance() * min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** max(tries - 1, 0))

@@ -1,0 +1,180 @@
+"""One answer of a batch run: judged by the replies that it has, and settled once."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from grading.grader.pipeline import grade as run_pipeline
+from grading.grader.policy import Policy
+from grading.grader.seam import Embedder, Judge
+from grading.grader.verdict import Outcome, Ungraded
+from grading.judges.base import Unjudgeable
+from grading.llm.calls import NO_TOKENS, Asked, CallRecord, Reply, Request, Tokens
+from grading.llm.prices import cost
+from grading.models import BatchItem, Grade
+from grading.operations.judging import make_replaying_judge, opaque_id
+from grading.operations.ledger import write_calls
+from grading.operations.neighbours import flag_unlike_neighbours
+from grading.operations.policies import policy_of, setup_hash
+from grading.operations.running import model_of, write_outcome
+from grading.operations.twins import find_twin_verdict
+from grading.queries.rubrics import material_of
+
+if TYPE_CHECKING:
+    from grading.llm.batches import Result
+
+TRIES: Final = 6  # times that one answer is sent
+OVERTAKEN: Final = "overtaken"  # somebody else has had the last word meanwhile
+TRIED_ENOUGH: Final = "judge_away"
+REFUSED: Final = Ungraded("bad_request", "The grader did not understand what it was sent.")
+GIVEN_UP: Final = Ungraded(TRIED_ENOUGH, "The grader could not be asked, several times.")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came out, and of which judge; None where none was asked."""
+
+    outcome: Outcome
+    judge: Judge | None = None
+
+
+def todays_judge(embedder: Embedder, policy: Policy) -> Judge:
+    """Who judges by this policy, for asking what it is. Raises `JudgeUnavailable`."""
+    return make_replaying_judge(
+        embedder, replies=(), keep_question=False, user_id="", policy=policy
+    )
+
+
+def judge_item(item: BatchItem, embedder: Embedder, *, keep_question: bool) -> Request | Judged:
+    """The outcome by twins, gates and the replies so far, or the request that is to be sent next.
+
+    Exactly the checks of an answer that is judged alone.
+    """
+    judge = make_replaying_judge(
+        embedder,
+        replies=[_reply_of(row) for row in item.replies],
+        keep_question=keep_question,
+        user_id=opaque_id(item.submission.public_id),
+        policy=policy_of(item.submission),
+    )
+    try:
+        outcome = find_twin_verdict(item.grade, judge) or run_pipeline(
+            material_of(item.submission), judge, embedder
+        )
+    except Asked as asked:
+        return asked.request
+    except Unjudgeable as error:
+        outcome = Ungraded(error.reason, str(error))
+    return Judged(outcome, judge)
+
+
+def collect_result(item: BatchItem, result: "Result", embedder: Embedder) -> None:
+    """Enter one result of a batch: its line in the ledger, and the grade or the next try."""
+    calls = [_record_of(item, result)]
+    if result.ending == "invalid":
+        settle(item, Judged(REFUSED), calls)
+        return
+    if result.reply is not None:
+        item.replies = [*item.replies, _as_json(item.request_hash, result.reply)]
+        judged = judge_item(item, embedder, keep_question=True)
+        if isinstance(judged, Judged):
+            settle(item, judged, calls)
+            return
+    if item.tries >= TRIES:
+        settle(item, Judged(GIVEN_UP), calls)
+        return
+    with transaction.atomic():
+        if locked(item):
+            item.state = BatchItem.State.WAITING
+            item.save(update_fields=["state", "replies"])
+            Grade.objects.filter(pk=item.grade_id).update(reserved=0)
+            write_calls(grade_id=item.grade_id, calls=calls)
+
+
+def settle(item: BatchItem, judged: Judged, calls: list[CallRecord] | None = None) -> None:
+    """Supersede the old grade, or say why it is kept; once, whoever else tries."""
+    with transaction.atomic():
+        if not locked(item):
+            return
+        old = Grade.objects.select_for_update(of=("self",)).get(pk=item.grade_id)
+        item.reason = _reason_to_keep(old, judged.outcome)
+        item.state = BatchItem.State.KEPT if item.reason else BatchItem.State.REGRADED
+        item.result = None if item.reason else _new_grade(item, judged)
+        item.replies = []
+        item.save(update_fields=["state", "reason", "result", "replies"])
+        Grade.objects.filter(pk=old.pk).update(reserved=0)
+        write_calls(grade_id=item.result_id or old.pk, calls=calls or [])
+    if item.result is not None:
+        flag_unlike_neighbours(grade=item.result)
+
+
+def locked(item: BatchItem) -> bool:
+    """Hold the row, if it still is as it was read: another worker may have moved it on."""
+    same = BatchItem.objects.filter(pk=item.pk, state=item.state, custom_id=item.custom_id)
+    return bool(same.select_for_update())
+
+
+def _reason_to_keep(old: Grade, outcome: Outcome) -> str:
+    """A score is never taken away for want of another one."""
+    if Grade.objects.filter(supersedes=old).exists():
+        return OVERTAKEN
+    if isinstance(outcome, Ungraded) and old.state == Grade.State.GRADED:
+        return outcome.reason
+    return ""
+
+
+def _new_grade(item: BatchItem, judged: Judged) -> Grade:
+    now = timezone.now()
+    grade = Grade(
+        submission=item.submission,
+        supersedes=item.grade,
+        created_at=now,
+        nudged_at=now,
+        finished_at=now,
+    )
+    if judged.judge is not None:
+        grade.judge = judged.judge.name
+        grade.model = model_of(judged.outcome, judged.judge)
+        grade.prompt_version = judged.judge.prompt_version
+        grade.setup_hash = setup_hash(judged.judge, item.submission)
+    write_outcome(grade, judged.outcome)
+    return grade
+
+
+def _record_of(item: BatchItem, result: "Result") -> CallRecord:
+    """The line of the ledger, at half price; nothing is billed without a reply."""
+    if result.reply is None:
+        code = {"invalid": "bad_request", "errored": "server_error"}.get(result.ending)
+        return CallRecord(
+            model=item.model,
+            prompt_version=item.prompt_version,
+            tokens=NO_TOKENS,
+            micro_dollars=0,
+            milliseconds=0,
+            request_id=item.custom_id or "",
+            error=code or f"batch_{result.ending}",
+        )
+    tokens = result.reply.tokens
+    today = datetime.now(UTC).date()
+    return CallRecord(
+        model=item.model,
+        prompt_version=item.prompt_version,
+        tokens=tokens,
+        micro_dollars=cost(item.model, tokens, on=today, batch=True),
+        milliseconds=0,
+        request_id=result.reply.request_id,
+        stop_reason=result.reply.stop_reason or "none",
+    )
+
+
+def _as_json(request_hash: str, reply: Reply) -> dict[str, Any]:
+    return {"answers": request_hash} | asdict(reply)
+
+
+def _reply_of(row: Mapping[str, Any]) -> tuple[str, Reply]:
+    fields = {name: value for name, value in row.items() if name != "answers"}
+    return row["answers"], Reply(**fields | {"tokens": Tokens(**fields["tokens"])})

@@ -1,0 +1,200 @@
+"""One batch of a run: handed in, found again after a stop, and taken apart."""
+
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from grading.judges.prompt import prompt_version
+from grading.llm.calls import Request
+from grading.llm.estimates import most_it_costs
+from grading.models import BatchItem, BatchRun, Grade
+from grading.operations.batch_items import Judged, collect_result, judge_item, settle
+from grading.operations.budget import check_room
+from grading.operations.embeddings import StoredEmbedder
+from grading.operations.judging import claude_client, make_embedder
+from grading.queries.batches import waiting_by_rubric
+
+if TYPE_CHECKING:
+    from grading.llm.batches import Entry
+
+GRACE_SECONDS: Final = 60  # until a batch that was handed in is surely in the list of them
+SKEW_SECONDS: Final = 300  # between our clock and the API's
+AT_A_TIME: Final = 500
+
+
+class RunLost(Exception):  # noqa: N818 - named for what happened
+    """Another worker has the run now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What goes out together: items with their new names written in them, not yet saved."""
+
+    items: list[BatchItem]
+    entries: "list[Entry]"
+
+
+def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) -> str:
+    """Settle what needs no call and hand in the rest, by question. Returns the batch's id, or
+    nothing when nothing is left to send.
+
+    Raises a type of `CallFailed`; then the run is SENDING, and may or may not be at the API.
+    """
+    parcel = _pack(run, renew)
+    if not parcel.items:
+        return ""
+    with transaction.atomic():
+        kept = BatchRun.objects.filter(pk=run.pk, claim=run.claim)
+        if not kept.update(state=BatchRun.State.SENDING, sent_at=now, claimed_at=now):
+            raise RunLost
+        BatchItem.objects.bulk_update(
+            parcel.items,
+            ["state", "custom_id", "request_hash", "model", "prompt_version", "tries"],
+            batch_size=AT_A_TIME,
+        )
+        _reserve(parcel, now)
+    run.state, run.sent_at = BatchRun.State.SENDING, now
+    from grading.llm import batches  # noqa: PLC0415 - the SDK is heavy, and local judges need none
+
+    return batches.hand_in(claude_client(), parcel.entries).id
+
+
+def _pack(run: BatchRun, renew: Callable[[], None]) -> Parcel:
+    embedder = StoredEmbedder(make_embedder())
+    together = waiting_by_rubric(run)
+    parcel, size = Parcel([], []), 0
+    asked: set[tuple[int, str]] = set()
+    for item in _waiting(run):
+        renew()
+        same = (item.submission.rubric_id, item.submission.normalised_hash)
+        if same in asked:  # its twin goes out now; the verdict will do for both
+            continue
+        keep_question = together.get(item.submission.rubric_id, 0) > 1
+        judged = judge_item(item, embedder, keep_question=keep_question)
+        if isinstance(judged, Judged):
+            settle(item, judged)
+            continue
+        size += sum(len(block.text.encode()) for block in judged.system) + len(judged.user.encode())
+        if not _has_room(parcel, size):
+            break
+        asked.add(same)
+        _add(parcel, item, judged)
+    return parcel
+
+
+def _has_room(parcel: Parcel, size: int) -> bool:
+    from grading.llm.batches import MOST_BYTES, MOST_REQUESTS  # noqa: PLC0415 - as above
+
+    return not parcel.items or (len(parcel.items) < MOST_REQUESTS and size < MOST_BYTES)
+
+
+def _waiting(run: BatchRun) -> Iterator[BatchItem]:
+    """Items to be sent, question by question."""
+    further = Q()
+    while True:
+        rows = list(
+            run.items.filter(further, state=BatchItem.State.WAITING)
+            .select_related("submission__rubric", "grade__submission")
+            .prefetch_related("submission__rubric__criteria")
+            .order_by("submission__rubric_id", "pk")[:AT_A_TIME]
+        )
+        if not rows:
+            return
+        yield from rows
+        rubric, pk = rows[-1].submission.rubric_id, rows[-1].pk
+        further = Q(submission__rubric__gt=rubric) | Q(submission__rubric=rubric, pk__gt=pk)
+
+
+def _add(parcel: Parcel, item: BatchItem, request: Request) -> None:
+    from grading.llm.batches import Entry  # noqa: PLC0415 - as above
+    from grading.llm.replay import hash_of  # noqa: PLC0415 - the same
+
+    item.state = BatchItem.State.SENT
+    item.custom_id = uuid.uuid4().hex
+    item.request_hash = hash_of(request)
+    item.model = request.model
+    item.prompt_version = prompt_version()
+    item.tries += 1
+    parcel.items.append(item)
+    parcel.entries.append(Entry(item.custom_id, request))
+
+
+def _reserve(parcel: Parcel, now: datetime) -> None:
+    """Hold the most it can cost in the old grades, where budgets look for it. Raises
+    `BudgetReached`, and nothing has gone out."""
+    totals: Counter[int | None] = Counter()
+    today = now.astimezone(UTC).date()
+    grades = []
+    for item, entry in zip(parcel.items, parcel.entries, strict=True):
+        held = most_it_costs(entry.request, on=today, batch=True) or 0
+        item.grade.reserved = held
+        grades.append(item.grade)
+        totals[item.submission.account_id] += held
+    Grade.objects.bulk_update(grades, ["reserved"], batch_size=AT_A_TIME)
+    for account_id, held in totals.items():
+        check_room(account_id=account_id, micro_dollars=held, now=now, held=True)
+
+
+def find_lost_batch(run: BatchRun, *, now: datetime) -> str | None:
+    """The id of the batch that this run handed in without hearing of it, "" when there is none.
+
+    None while that cannot be told: only a batch that has ended tells the names in it.
+    """
+    from grading.llm import batches  # noqa: PLC0415 - as above
+
+    names = set(_sent(run).values_list("custom_id", flat=True))
+    sent_at = run.sent_at or run.created_at
+    client = claude_client()
+    known = set(BatchRun.objects.exclude(external_id="").values_list("external_id", flat=True))
+    undecided = now < sent_at + timedelta(seconds=GRACE_SECONDS)
+    for look in batches.newest(client, sent_at - timedelta(seconds=SKEW_SECONDS)):
+        if look.id in known or look.size != len(names):
+            continue
+        if not look.ended:
+            undecided = True
+        elif any(result.custom_id in names for result in batches.results(client, look.id)):
+            return look.id
+    return None if undecided else ""
+
+
+def collect_results(run: BatchRun, *, renew: Callable[[], None]) -> None:
+    """Enter every result that was not entered before; what has none is to be sent again."""
+    from grading.llm import batches  # noqa: PLC0415 - as above
+
+    embedder = StoredEmbedder(make_embedder())
+    for result in batches.results(claude_client(), run.external_id):
+        renew()
+        item = (
+            _sent(run)
+            .select_related("submission__rubric", "grade__submission")
+            .filter(custom_id=result.custom_id)
+            .first()
+        )
+        if item is not None:
+            collect_result(item, result, embedder)
+    take_back(run)
+
+
+def take_back(run: BatchRun) -> None:
+    """What was to be sent, or was lost, waits again; being sent in vain is no try."""
+    with transaction.atomic():
+        items = _sent(run).select_for_update(of=("self",))
+        grades = list(items.values_list("grade_id", flat=True))
+        Grade.objects.filter(pk__in=grades).update(reserved=0)
+        _sent(run).update(state=BatchItem.State.WAITING, tries=F("tries") - 1)
+
+
+def keep_waiting(run: BatchRun, reason: str) -> None:
+    """Leave the grades of all that wait as they are."""
+    waiting = run.items.filter(state=BatchItem.State.WAITING)
+    waiting.update(state=BatchItem.State.KEPT, reason=reason, replies=[])
+
+
+def _sent(run: BatchRun) -> QuerySet[BatchItem]:
+    return run.items.filter(state=BatchItem.State.SENT)

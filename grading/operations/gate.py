@@ -1,0 +1,82 @@
+"""What stands before every call to Claude: the pause, the shared throttle, the circuit breaker."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from grading.llm.calls import Reply
+from grading.llm.failures import CallFailed, HeldBack, Next, RateLimited, SpendLimitReached
+from grading.operations import valves
+from grading.operations.queue import (
+    pause_for_failure,
+    resume_queue,
+    seconds_to_wait,
+    take_probe,
+)
+from grading.queries.queue import active_pause
+
+PAUSED: Final = "Grading by Claude is paused."
+PATIENCE_SECONDS: Final = 2.0  # who waits longer for a place waits in the queue, not in a thread
+
+
+class QueueGate:
+    """Lets calls pass as the queue stands, and learns from how they end."""
+
+    def __init__(self, sleep: Callable[[float], None] = time.sleep) -> None:
+        self._sleep = sleep
+
+    def enter(self, model: str) -> "QueuePassage":
+        """Raises `HeldBack`. A call that is to show whether a pause is over passes the breaker."""
+        now = valves.now()
+        pause = active_pause(now)
+        if pause is not None and (pause.probe_at is None or pause.probe_at > now):
+            raise HeldBack("paused", PAUSED, wait_seconds=seconds_to_wait(pause, now))
+        free, wait = valves.throttle().enter(model, patience=PATIENCE_SECONDS)
+        if not free:
+            raise HeldBack("slow_down", "All workers were asked to go slower.", wait_seconds=wait)
+        if pause is not None and not take_probe(pause=pause, now=now):
+            raise HeldBack("paused", PAUSED, wait_seconds=seconds_to_wait(pause, now))
+        if pause is None and (held := valves.breaker().enter(model)):
+            raise HeldBack("circuit_open", "The grader fails again and again.", wait_seconds=held)
+        if wait:
+            self._sleep(wait)
+        return QueuePassage(model, probes=pause is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class QueuePassage:
+    """One call's way through; with `probes` it shows whether a pause is over."""
+
+    model: str
+    probes: bool
+
+    def answered(self, reply: Reply) -> None:
+        valves.throttle().learn(self.model, reply.limits, reply.tokens)
+        self._reached()
+
+    def failed(self, failure: CallFailed) -> None:
+        throttle, breaker = valves.throttle(), valves.breaker()
+        throttle.learn(self.model, failure.limits)
+        if isinstance(failure, RateLimited):
+            throttle.slow_down(self.model, failure.wait_seconds)
+            self._reached()
+        elif failure.next is Next.PAUSE:
+            if not isinstance(failure, SpendLimitReached):
+                breaker.failed(self.model, at_once=True)
+            pause_for_failure(
+                code=failure.code,
+                sentence=failure.sentence,
+                wait_seconds=failure.wait_seconds,
+                now=valves.now(),
+            )
+        elif failure.next is Next.RETRY:
+            breaker.failed(self.model)
+        else:
+            self._reached()
+
+    def _reached(self) -> None:
+        """The server took the key and answered, whatever it said."""
+        valves.breaker().succeeded(self.model)
+        if self.probes:
+            resume_queue(by=None, now=valves.now())

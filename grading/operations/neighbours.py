@@ -1,0 +1,54 @@
+"""Nearly the same words with another grade: one of the two is wrong, and a person says which."""
+
+from typing import Final
+
+from django.db import transaction
+
+from grading.embedders.wording import WordingEmbedder
+from grading.grader.doubt import Doubt
+from grading.models import Grade
+from grading.operations.embeddings import StoredEmbedder
+from grading.queries.neighbours import neighbours_of
+
+_wording: Final = WordingEmbedder()
+APART: Final = 0.2  # by how much the scores of such answers may differ
+
+
+def flag_unlike_neighbours(*, grade: Grade) -> int:
+    """Mark a judge's grade, and those it is unlike, for a person; how many were marked.
+
+    Grades are compared within one account: nobody is told of another team's answers. What a person
+    ruled is compared with, and not marked.
+    """
+    if grade.score is None or grade.reason or grade.is_human:
+        return 0
+    StoredEmbedder(_wording).embed([grade.submission.text])
+    nearby = [neighbour.submission_id for neighbour in neighbours_of(grade.submission)]
+    if not nearby:
+        return 0
+    others = Grade.objects.current().filter(
+        submission__in=nearby,
+        submission__account=grade.submission.account_id,
+        state=Grade.State.GRADED,
+        reason="",
+        provisional=False,
+    )
+    unlike = [
+        other.pk
+        for other in others
+        if other.score is not None and abs(other.score - grade.score) > APART
+    ]
+    return _mark([grade.pk, *unlike]) if unlike else 0
+
+
+def _mark(grade_ids: list[int]) -> int:
+    with transaction.atomic():
+        marked = [
+            grade
+            for grade in Grade.objects.select_for_update().filter(pk__in=grade_ids).order_by("pk")
+            if not grade.is_human and Doubt.NEIGHBOURS not in grade.doubts
+        ]
+        for grade in marked:
+            grade.doubts = [*grade.doubts, Doubt.NEIGHBOURS.value]
+        Grade.objects.bulk_update(marked, ["doubts"])
+    return len(marked)

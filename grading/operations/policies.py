@@ -1,0 +1,60 @@
+"""How an answer is judged: this site's settings, and where a set of questions departs from them."""
+
+import hashlib
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.conf import settings
+
+from grading.grader.policy import Policy
+from grading.grader.seam import Judge
+from grading.models import Submission
+
+logger = logging.getLogger(__name__)
+
+
+class PolicyError(Exception):
+    """A policy that makes no sense; the message says which part."""
+
+
+def site_policy() -> Policy:
+    """What the settings say."""
+    return Policy(
+        first=settings.CLAUDE_MODEL,
+        strong=settings.CLAUDE_STRONG_MODEL,
+        effort=settings.CLAUDE_EFFORT,
+        extra_calls=settings.CLAUDE_EXTRA_CALLS,
+        sure_from=settings.CLAUDE_SURE_FROM,
+        pass_line=settings.PASS_LINE,
+    )
+
+
+def policy_of(submission: Submission) -> Policy:
+    """What holds for these words: the settings, but where their set departed from them."""
+    try:
+        return site_policy().changed(submission.policy)
+    except (TypeError, ValueError) as error:
+        logger.error("Submission %s is judged by the settings alone: %s", submission.pk, error)  # noqa: TRY400 - the message says it all
+        return site_policy()
+
+
+def check_changes(*, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes as they can be kept. Raises PolicyError."""
+    try:
+        site_policy().changed(changes)
+    except (TypeError, ValueError) as error:
+        raise PolicyError(str(error)) from None
+    return dict(changes)
+
+
+def setup_hash(judge: Judge, submission: Submission) -> str:
+    """The same for the same judge, prompt, models and policy: what is said once is not asked again.
+
+    The local judge knows no policy.
+    """
+    policy = asdict(policy_of(submission)) if judge.name == "claude" else {}
+    setup = [judge.name, judge.model, judge.prompt_version, sorted(policy.items())]
+    return hashlib.sha256(json.dumps(setup).encode()).hexdigest()

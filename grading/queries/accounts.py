@@ -1,0 +1,37 @@
+"""Accounts: which hang together, and what is held in them."""
+
+from collections.abc import Collection
+
+from django.db.models import Q, QuerySet, Sum
+
+from grading.models import Account, Grade
+
+
+def path_of(account_id: int) -> QuerySet[Account]:
+    """The account and the one it stands in, the wider first."""
+    wider = Account.objects.filter(pk=account_id).values("parent")
+    return Account.objects.filter(Q(pk=account_id) | Q(pk__in=wider)).order_by("pk")
+
+
+def held_by_account(accounts: Collection[Account]) -> dict[int, int]:
+    """What calls under way may still cost, by account, accounts inside it included."""
+    held = {account.pk: 0 for account in accounts}
+    rows = (
+        Grade.objects.filter(reserved__gt=0)
+        .filter(
+            Q(submission__account__in=accounts) | Q(submission__account__parent__in=accounts),
+        )
+        .values_list("submission__account", "submission__account__parent")
+        .annotate(Sum("reserved"))
+        .order_by()
+    )
+    for account_id, parent_id, reserved in rows:
+        for key in {account_id, parent_id} & held.keys():
+            held[key] += reserved
+    return held
+
+
+def accounts_within(key: str) -> list[Account]:
+    """The account of that key and those inside it, the wider first; empty when there is none."""
+    found = Account.objects.filter(Q(key=key) | Q(parent__key=key)).select_related("parent")
+    return list(found.order_by("pk"))

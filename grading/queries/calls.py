@@ -1,0 +1,10 @@
+"""Reading the ledger."""
+
+from collections.abc import Collection
+
+from grading.models import ModelCall
+
+
+def count_failures(grade_id: int, codes: Collection[str]) -> int:
+    """How many calls for this grade failed in one of these ways."""
+    return ModelCall.objects.filter(grade_id=grade_id, error__in=codes).count()

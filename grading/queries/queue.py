@@ -1,0 +1,55 @@
+"""How the queue stands: what waits, what runs, what it is paused for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils.crypto import salted_hmac
+
+from grading.models import Grade, QueuePause
+
+WAITING = Q(state=Grade.State.PENDING)
+RUNNING = Q(state=Grade.State.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`oldest` is when the answer that has waited longest was handed in, None when none waits."""
+
+    waiting: int
+    running: int
+    oldest: datetime | None
+
+
+def standing_of(grades: QuerySet[Grade]) -> Standing:
+    """How many of these wait and run; one query, over what is unfinished alone."""
+    found = grades.filter(WAITING | RUNNING).aggregate(
+        waiting=Count("pk", filter=WAITING),
+        running=Count("pk", filter=RUNNING),
+        oldest=Min("created_at", filter=WAITING),
+    )
+    return Standing(**found)
+
+
+def queue_name() -> str:
+    """An opaque word for the key and the server in use: with another key it is another queue."""
+    access = f"{settings.ANTHROPIC_BASE_URL} {settings.ANTHROPIC_API_KEY}"
+    return salted_hmac("grading.queue", access).hexdigest()
+
+
+def open_pauses(queue: str) -> QuerySet[QueuePause]:
+    """One or none: what nobody has resumed yet, even if its time is over."""
+    return QueuePause.objects.filter(queue=queue, resumed_at__isnull=True)
+
+
+def active_pause(now: datetime) -> QueuePause | None:
+    """Why nothing is taken to Claude just now; None when it is."""
+    standing = open_pauses(queue_name()).select_related("paused_by")
+    return standing.filter(Q(until__isnull=True) | Q(until__gt=now)).first()
+
+
+def past_pauses() -> QuerySet[QueuePause]:
+    """What is over, the latest first."""
+    over = QueuePause.objects.filter(queue=queue_name(), resumed_at__isnull=False)
+    return over.select_related("paused_by", "resumed_by")

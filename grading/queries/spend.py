@@ -1,0 +1,202 @@
+"""What accounts spent, from the ledger. Every amount is in whole micro-dollars.
+
+Sums are made by the database, in a number of queries that does not grow with what there is.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, timedelta
+from math import isqrt
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from grading.llm.calls import Tokens
+from grading.llm.prices import cost
+from grading.models import Account, Grade, ModelCall
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Lines of the ledger together. `uncached`: what the same tokens cost without the cache."""
+
+    calls: int = 0
+    failed: int = 0
+    unpriced: int = 0
+    input_tokens: int = 0
+    cache_write_5m_tokens: int = 0
+    cache_write_1h_tokens: int = 0
+    cache_read_tokens: int = 0
+    output_tokens: int = 0
+    micro_dollars: int = 0
+    uncached: int = 0
+
+    def __add__(self, other: "Sums") -> "Sums":
+        names = [field.name for field in fields(self)]
+        return Sums(*(getattr(self, name) + getattr(other, name) for name in names))
+
+    @property
+    def cacheable_tokens(self) -> int:
+        return self.cache_read_tokens + self.cache_write_5m_tokens + self.cache_write_1h_tokens
+
+    @property
+    def hit_share(self) -> float | None:
+        """Of the tokens that could be read from the cache, 0 to 1; None without any."""
+        whole = self.cacheable_tokens
+        return self.cache_read_tokens / whole if whole else None
+
+    @property
+    def read_share(self) -> float | None:
+        """Of all input, 0 to 1; None without any."""
+        whole = self.cacheable_tokens + self.input_tokens
+        return self.cache_read_tokens / whole if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySums:
+    """What one account spent on one model on one day (UTC)."""
+
+    account_id: int
+    model: str
+    day: date
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class PerAnswer:
+    """How many answers were called for, what these calls cost, and the sum of their squares."""
+
+    answers: int = 0
+    micro_dollars: int = 0
+    squares: int = 0
+
+    @property
+    def mean(self) -> int:
+        return _rounded(self.micro_dollars, self.answers) if self.answers else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """For answers that wait: what they will cost nine times in ten lies in mean ± doubt.
+
+    Both are None where no answer was called for yet.
+    """
+
+    answers: int
+    held_back: int
+    mean: int | None
+    doubt: int | None
+
+
+def calls_of(accounts: Collection[Account], month: date) -> QuerySet[ModelCall]:
+    """Lines of the calendar month that begins on that day."""
+    first = datetime(month.year, month.month, 1, tzinfo=UTC)
+    after = (first + timedelta(days=32)).replace(day=1)
+    return ModelCall.objects.filter(
+        account__in=accounts, created_at__gte=first, created_at__lt=after
+    )
+
+
+def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
+    """By account, model and day, in this order."""
+    rows = (
+        calls.order_by()
+        .annotate(day=TruncDate("created_at", tzinfo=UTC))
+        .values("account_id", "model", "day")
+        .annotate(
+            calls=Count("pk"),
+            failed=Count("pk", filter=~Q(error="")),
+            unpriced=Count("pk", filter=Q(micro_dollars=None)),
+            sum_input=Sum("input_tokens"),
+            sum_write_5m=Sum("cache_write_5m_tokens"),
+            sum_write_1h=Sum("cache_write_1h_tokens"),
+            sum_read=Sum("cache_read_tokens"),
+            sum_output=Sum("output_tokens"),
+            price=Sum("micro_dollars"),
+        )
+        .order_by("account_id", "model", "day")
+    )
+    return [DaySums(row["account_id"], row["model"], row["day"], _sums_of(row)) for row in rows]
+
+
+def answers_by_model(calls: QuerySet[ModelCall]) -> dict[tuple[int, str], int]:
+    """How many answers each account asked each model about."""
+    rows = (
+        calls.filter(grade__isnull=False)
+        .order_by()
+        .values_list("account_id", "model")
+        .annotate(answers=Count("grade", distinct=True))
+    )
+    return {(account_id, model): answers for account_id, model, answers in rows if account_id}
+
+
+def per_answer(calls: QuerySet[ModelCall]) -> PerAnswer:
+    """Over all answers, each with all its calls, failed ones too."""
+    by_grade = (
+        calls.filter(grade__isnull=False)
+        .order_by()
+        .values("grade")
+        .annotate(price=Sum("micro_dollars"))
+    )
+    found = by_grade.aggregate(
+        answers=Count("grade"), micro=Sum("price"), squares=Sum(F("price") * F("price"))
+    )
+    return PerAnswer(found["answers"], int(found["micro"] or 0), int(found["squares"] or 0))
+
+
+def failures_of(calls: QuerySet[ModelCall]) -> list[tuple[str, int, int]]:
+    """(code, calls, micro-dollars) of what failed, the most frequent first."""
+    rows = (
+        calls.exclude(error="")
+        .order_by()
+        .values_list("error")
+        .annotate(count=Count("pk"), price=Sum("micro_dollars"))
+        .order_by("-count", "error")
+    )
+    return [(error, count, price or 0) for error, count, price in rows]
+
+
+def latest_calls(accounts: Collection[Account], limit: int) -> list[ModelCall]:
+    return list(
+        ModelCall.objects.filter(account__in=accounts).order_by("-created_at", "-pk")[:limit]
+    )
+
+
+def forecast(accounts: Collection[Account], known: PerAnswer) -> Forecast:
+    """What the answers that wait will cost, by what answers did cost."""
+    waiting = Grade.objects.filter(
+        state__in=[Grade.State.PENDING, Grade.State.RUNNING], submission__account__in=accounts
+    ).aggregate(answers=Count("pk"), held_back=Count("pk", filter=Q(waiting_for="budget")))
+    count = waiting["answers"]
+    if not known.answers or not count:
+        mean = doubt = None if count else 0
+        return Forecast(count, waiting["held_back"], mean, doubt)
+    # The spread of a sum of so many, and that the mean is itself known from so many only.
+    variance = max(known.squares // known.answers - known.mean**2, 0)
+    spread = isqrt(variance * count * (known.answers + count) // known.answers)
+    return Forecast(
+        count, waiting["held_back"], known.mean * count, _rounded(1_645 * spread, 1_000)
+    )
+
+
+def _sums_of(row: Mapping[str, Any]) -> Sums:
+    read_or_written = row["sum_read"] + row["sum_write_5m"] + row["sum_write_1h"]
+    plain = Tokens(input=row["sum_input"] + read_or_written, output=row["sum_output"])
+    return Sums(
+        row["calls"],
+        row["failed"],
+        row["unpriced"],
+        row["sum_input"],
+        row["sum_write_5m"],
+        row["sum_write_1h"],
+        row["sum_read"],
+        row["sum_output"],
+        row["price"] or 0,
+        cost(row["model"], plain, on=row["day"]) or 0,
+    )
+
+
+def _rounded(amount: int, parts: int) -> int:
+    """Half up."""
+    return (2 * amount + parts) // (2 * parts)

@@ -1,0 +1,74 @@
+from dataclasses import replace
+
+import pytest
+
+from grading.grader.verdict import CriterionVerdict, Judgement, Mark
+from grading.judges.leaks import without_leaks
+from tests.grading.grader.material import CRITERIA, answered
+
+SECRET = (
+    "Interviewers should be generous with candidates who derive the variance by hand, and strict "
+    "with those who only name the formula."
+)
+MATERIAL = replace(
+    answered("The scores grow."),
+    reference_answer="In a unit test of mine each of the sixteen heads blew up before any scaling "
+    "had been put between the two products, so we looked at the spread of logits.",
+    grader_notes=SECRET,
+)
+
+
+def judged(feedback: str, justification: str = "") -> Judgement:
+    verdicts = tuple(
+        CriterionVerdict(criterion.id, Mark.NOT_MET, (), justification) for criterion in CRITERIA
+    )
+    return Judgement(verdicts, feedback)
+
+
+@pytest.mark.parametrize(
+    "feedback",
+    [
+        f"Note: {SECRET}",
+        "We are told to be *generous* with candidates who DERIVE the variance — by hand, "
+        "and strict with those who only name it.",
+        "sixteen heads blew up before any scaling had been put between the two products",
+    ],
+)
+def test_feedback_that_repeats_what_is_secret_is_written_anew(feedback: str) -> None:
+    told = without_leaks(judged(feedback), MATERIAL).feedback
+    assert told.startswith("Missing, most valuable first: Dot products of longer vectors")
+    assert "generous" not in told
+    assert "sixteen" not in told
+
+
+@pytest.mark.parametrize(
+    "feedback",
+    [
+        "You could derive the variance by hand; that shows why the scores grow.",
+        f"Look again at this: {CRITERIA[0].text}",
+    ],
+)
+def test_feedback_in_words_of_its_own_or_of_the_criteria_stays(feedback: str) -> None:
+    assert without_leaks(judged(feedback), MATERIAL).feedback == feedback
+
+
+def test_words_that_the_candidate_said_are_no_secret() -> None:
+    said = replace(MATERIAL, answer=MATERIAL.reference_answer)
+    feedback = f"You say: {MATERIAL.reference_answer}"
+    assert without_leaks(judged(feedback), said).feedback == feedback
+
+
+def test_short_notes_are_secret_as_a_whole() -> None:
+    material = replace(MATERIAL, grader_notes="Be strict about the variance.")
+    told = without_leaks(judged("They say: be strict about the variance!"), material).feedback
+    assert "strict" not in told
+
+
+def test_a_justification_that_repeats_what_is_secret_is_left_out() -> None:
+    judgement = without_leaks(judged("Say more.", f"Because {SECRET}"), MATERIAL)
+    assert {verdict.justification for verdict in judgement.verdicts} == {""}
+    assert judgement.feedback == "Say more."
+
+
+def test_feedback_that_was_not_written_is_written() -> None:
+    assert without_leaks(judged(""), MATERIAL).feedback.startswith("Missing, most valuable first")

@@ -1,0 +1,78 @@
+"""Servers that speak something else with a straight face."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from grading.llm import failures
+from grading.llm.calls import Block, Request
+from grading.llm.client import Access, Client
+from grading.llm.failures import CallFailed
+
+Say = Callable[[str, bytes], Client]
+REQUEST = Request("claude-haiku-5-5", (Block("You grade."),), "answer", max_tokens=100)
+STREAM = "text/event-stream"
+
+
+@pytest.fixture
+def say() -> Iterator[Say]:
+    """``say(content_type, body)``: a client of a server that answers 200 with this."""
+    said: dict[str, bytes] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["content-length"]))
+            ((kind, body),) = said.items()
+            self.send_response(200)
+            self.send_header("content-type", kind)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing in the tests' output."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+
+    def put(kind: str, body: bytes) -> Client:
+        said[kind] = body
+        return Client(Access("key", f"http://127.0.0.1:{server.server_port}", timeout_seconds=5))
+
+    yield put
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize("kind", ["text/html", "application/json"])
+def test_a_proxys_page_is_a_failing_server(say: Say, kind: str, streamed: bool) -> None:
+    client = say(kind, b"<html>Bad gateway</html>")
+    with pytest.raises(failures.ServerFailed):
+        client.send(REQUEST, on_start=(lambda: None) if streamed else None)
+
+
+@pytest.mark.parametrize(
+    ("events", "failure"),
+    [
+        (b"event: message_start\ndata: nonsense\n\n", failures.ServerFailed),
+        (b'event: message_start\ndata: {"type":"message_start"}\n\n', failures.StreamBroken),
+        (b"event: message_start\ndata: []\n\n", failures.StreamBroken),
+        (b"", failures.ServerFailed),
+    ],
+)
+def test_a_stream_of_nonsense_is_a_failure_that_passes(
+    say: Say, events: bytes, failure: type[CallFailed]
+) -> None:
+    with pytest.raises(failure):
+        say(STREAM, events).send(REQUEST, on_start=lambda: None)
+
+
+def test_a_message_of_a_server_that_counts_nothing_is_read(say: Say) -> None:
+    body = b'{"type":"message","content":[{"type":"text","text":"{}"}],"stop_reason":"end_turn"}'
+    reply = say("application/json", body).send(REQUEST)
+    assert (reply.text, reply.stop_reason, reply.tokens.output) == ("{}", "end_turn", 0)

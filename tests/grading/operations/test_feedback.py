@@ -1,0 +1,118 @@
+"""Feedback while it is written, over HTTP with the real SDK."""
+
+import json
+
+import pytest
+from django.core.cache import cache
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
+
+from grading.models import Grade, Rubric
+from grading.operations import feedback
+from grading.operations.grades import request_grade, run_grade
+from grading.queries.writing import feedback_so_far, watch_key_of
+from tests.fakes.claude_api import ClaudeApi
+from tests.fakes.faults import Fault
+
+ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
+ONE, TWO = "You name the variance.", "Say what becomes of the softmax."
+REPLY = {
+    "criteria": [
+        {"id": f"c{at}", "evidence": [], "justification": "No.", "verdict": "not_met"}
+        for at in (1, 2, 3)
+    ],
+    "feedback": f"{ONE} {TWO}",
+    "injection_suspected": False,
+}
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the waiting page could read after each time that something was published."""
+    texts: list[str] = []
+    publish = feedback.publish
+
+    def look_too(*, grade: Grade, text: str) -> None:
+        publish(grade=grade, text=text)
+        texts.append(feedback_so_far(Grade.objects.get(pk=grade.pk)))
+
+    monkeypatch.setattr(feedback, "publish", look_too)
+    return texts
+
+
+def run(rubric: Rubric, *, watched: bool = True) -> Grade:
+    grade = request_grade(rubric=rubric, text=ANSWER)
+    if watched:
+        feedback.watch(grade_id=grade.pk)
+    run_grade(grade_id=grade.pk)
+    grade.refresh_from_db()
+    return grade
+
+
+def test_whole_sentences_can_be_read_while_the_grade_is_running(
+    rubric: Rubric, claude_grades: ClaudeApi, seen: list[str]
+) -> None:
+    claude_grades.answer(reply=REPLY)
+    grade = run(rubric)
+    assert seen[-1] == f"{ONE} {TWO}"
+    assert set(seen) <= {ONE, f"{ONE} {TWO}"}
+    assert (grade.state, grade.feedback) == ("graded", f"{ONE} {TWO}")
+
+
+def test_once_there_is_a_verdict_nothing_is_being_written(
+    rubric: Rubric, claude_grades: ClaudeApi, seen: list[str]
+) -> None:
+    assert feedback_so_far(run(rubric)) == ""
+    assert seen != []
+
+
+def test_nothing_is_streamed_when_nobody_waits(
+    rubric: Rubric, claude_grades: ClaudeApi, seen: list[str]
+) -> None:
+    claude_grades.answer(reply=REPLY)
+    # an hour's leader streams to say that it has begun; what it says is told to nobody
+    assert (run(rubric, watched=False).state, seen) == ("graded", [])
+
+
+def test_a_second_try_takes_back_what_the_first_said(
+    rubric: Rubric, claude_grades: ClaudeApi, seen: list[str]
+) -> None:
+    claude_grades.script(Fault(text=json.dumps(REPLY | {"criteria": []})))
+    run(rubric)
+    assert "" in seen
+    assert seen[-1] == "You covered 2 of 3 points."
+
+
+def test_only_the_first_of_several_readings_is_shown(
+    rubric: Rubric, claude_grades: ClaudeApi, seen: list[str], settings: Settings
+) -> None:
+    settings.CLAUDE_EXTRA_CALLS, settings.PASS_LINE = 1, 0.6
+    claude_grades.answer(times=1)
+    claude_grades.answer(reply=REPLY)
+    grade = run(rubric)
+    assert (grade.calls.count(), set(seen)) == (2, {"You covered 2 of 3 points."})
+
+
+def test_a_local_judge_shows_nothing_before_its_verdict(rubric: Rubric, seen: list[str]) -> None:
+    assert (run(rubric).judge, seen) == ("local", [])
+
+
+def test_grading_goes_on_when_nothing_can_be_shown(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(cache, "set", away)
+    monkeypatch.setattr(cache, "get_many", lambda keys: {keys[0]: 1})
+    assert run(rubric).state == "graded"
+
+
+def test_words_that_somebody_waits_for_are_watched(
+    rubric: Rubric, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        watched = request_grade(rubric=rubric, text=ANSWER, watched=True)
+        other = request_grade(rubric=rubric, text=ANSWER)
+    assert cache.get(watch_key_of(watched.pk)) == 1
+    assert cache.get(watch_key_of(other.pk)) is None

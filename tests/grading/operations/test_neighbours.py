@@ -1,0 +1,101 @@
+from collections.abc import Callable
+
+from pytest_django import DjangoAssertNumQueries
+
+from grading.grader.verdict import Mark
+from grading.judges.scripted import ScriptedJudge
+from grading.models import Grade, Rubric
+from grading.operations.grades import request_grade, run_grade
+from grading.operations.neighbours import flag_unlike_neighbours
+from grading.operations.reviews import overrule
+from grading.operations.rubrics import ensure_rubric
+from grading.queries.neighbours import ALIKE, neighbours_of
+from tests.factories import CRITERIA, REFERENCE, make_user
+from tests.grading.operations.conftest import judgement
+
+Script = Callable[..., ScriptedJudge]
+ANSWER = "Variance grows with the length of the vectors, so the scores are scaled down by a root."
+NEARLY = "Variance grows with the length of the vectors, so these scores are scaled down by a root."
+OTHER = "The softmax gets a temperature, and that is a matter of taste more than of need."
+
+
+def graded(rubric: Rubric, text: str, account: str = "") -> Grade:
+    accounts = [account] if account else []
+    found = run_grade(grade_id=request_grade(rubric=rubric, text=text, accounts=accounts).pk)
+    assert found is not None
+    found.refresh_from_db()
+    return found
+
+
+def doubts(*grades: Grade) -> list[list[str]]:
+    for grade in grades:
+        grade.refresh_from_db()
+    return [grade.doubts for grade in grades]
+
+
+def test_nearly_the_same_words_with_another_grade_are_both_for_a_person(
+    rubric: Rubric, script: Script
+) -> None:
+    script(judgement(), judgement(Mark.NOT_MET))
+    assert doubts(graded(rubric, ANSWER), graded(rubric, NEARLY)) == [["neighbours"]] * 2
+
+
+def test_nearly_the_same_grade_is_no_doubt(rubric: Rubric, script: Script) -> None:
+    script(judgement(), judgement())
+    assert doubts(graded(rubric, ANSWER), graded(rubric, NEARLY)) == [[], []]
+
+
+def test_other_words_may_have_another_grade(rubric: Rubric, script: Script) -> None:
+    script(judgement(), judgement(Mark.NOT_MET))
+    assert doubts(graded(rubric, ANSWER), graded(rubric, OTHER)) == [[], []]
+
+
+def test_answers_to_other_questions_and_of_other_teams_are_not_compared(
+    rubric: Rubric, script: Script
+) -> None:
+    script(judgement(), judgement(Mark.NOT_MET), judgement(Mark.NOT_MET))
+    another = ensure_rubric(question="Why?", reference_answer=REFERENCE, criteria=CRITERIA)
+    grades = [
+        graded(rubric, ANSWER, "team:1"),
+        graded(rubric, NEARLY, "team:2"),
+        graded(another, NEARLY, "team:1"),
+    ]
+    assert doubts(*grades) == [[], [], []]
+
+
+def test_a_persons_ruling_is_compared_with_and_never_marked(rubric: Rubric, script: Script) -> None:
+    script(judgement(), judgement())
+    first = graded(rubric, ANSWER)
+    ruling = overrule(
+        grade=first,
+        marks=dict.fromkeys(("c1", "c2", "c3"), "not_met"),
+        reason="Only words.",
+        reviewer=make_user(),
+    )
+    assert doubts(graded(rubric, NEARLY), ruling, first) == [["neighbours"], [], []]
+
+
+def test_a_mark_is_set_once(rubric: Rubric, script: Script) -> None:
+    script(judgement(), judgement(Mark.NOT_MET))
+    first, second = graded(rubric, ANSWER), graded(rubric, NEARLY)
+    assert flag_unlike_neighbours(grade=second) == 0
+    assert doubts(first, second) == [["neighbours"]] * 2
+
+
+def test_neighbours_come_nearest_first_in_one_query(
+    rubric: Rubric, script: Script, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    script(judgement(), judgement(), judgement())
+    first, nearly = graded(rubric, ANSWER), graded(rubric, NEARLY)
+    graded(rubric, OTHER)
+    same = graded(rubric, ANSWER)
+    submission = first.submission
+    with django_assert_num_queries(1):
+        found = neighbours_of(submission)
+    assert [row.submission_id for row in found] == [same.submission_id, nearly.submission_id]
+    assert found[0].similarity > found[1].similarity > ALIKE
+
+
+def test_what_no_judge_had_to_read_has_no_neighbours(rubric: Rubric, script: Script) -> None:
+    script()
+    assert neighbours_of(graded(rubric, "").submission) == []

@@ -1,0 +1,100 @@
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from grading.models import Grade, QueuePause, Rubric
+from grading.operations import valves
+from grading.operations.grades import request_grade
+from grading.operations.queue import (
+    QueueError,
+    close_ended,
+    pause_for_failure,
+    pause_queue,
+    resume_queue,
+)
+from grading.queries.queue import active_pause, past_pauses, standing_of
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+HAIKU = "claude-haiku-5-5"
+
+
+def fail(code: str = "key_refused", *, wait: float | None = None) -> None:
+    pause_for_failure(code=code, sentence="Mend it.", wait_seconds=wait, now=NOW)
+
+
+def test_a_pause_says_who_why_and_until_when() -> None:
+    person = make_user()
+    until = NOW + timedelta(hours=1)
+    pause_queue(by=person, why=" The bill. ", until=until, now=NOW)
+    pause = active_pause(NOW)
+    assert pause is not None
+    assert (pause.detail, pause.paused_by, pause.until) == ("The bill.", person, until)
+    assert (pause.is_by_hand, pause.probe_at) == (True, None)
+
+
+def test_a_pause_needs_a_reason_and_an_end_to_come() -> None:
+    with pytest.raises(QueueError, match="Say why"):
+        pause_queue(by=make_user(), why="  ", until=None, now=NOW)
+    with pytest.raises(QueueError, match="past"):
+        pause_queue(by=make_user(), why="Cost", until=NOW, now=NOW)
+    assert active_pause(NOW) is None
+
+
+def test_there_is_one_pause_however_many_calls_fail() -> None:
+    for _ in range(5):
+        fail()
+    assert QueuePause.objects.count() == 1
+
+
+def test_a_persons_pause_stays_when_a_call_fails_and_takes_the_place_of_an_automatic_one() -> None:
+    fail()
+    pause_queue(by=make_user(), why="The bill.", until=None, now=NOW)
+    fail()
+    pause = QueuePause.objects.get()
+    assert (pause.detail, pause.is_by_hand, pause.probe_at) == ("The bill.", True, None)
+
+
+def test_resuming_closes_the_breaker_and_keeps_the_record() -> None:
+    person = make_user()
+    fail()
+    valves.breaker().failed(HAIKU, at_once=True)
+    assert resume_queue(by=person, now=NOW)
+    assert active_pause(NOW) is None
+    assert valves.breaker().enter(HAIKU) == 0
+    assert [(old.reason, old.resumed_by) for old in past_pauses()] == [("key_refused", person)]
+    assert not resume_queue(by=person, now=NOW)
+
+
+def test_a_pause_ends_by_itself_and_another_may_follow(rubric: Rubric) -> None:
+    grade = request_grade(rubric=rubric, text="Words")
+    Grade.objects.update(waiting_for="paused", nudged_at=NOW + timedelta(days=1))
+    fail("spend_limit", wait=60)
+    later = NOW + timedelta(seconds=60)
+    assert active_pause(later) is None
+    close_ended(now=later)
+    grade.refresh_from_db()
+    assert grade.nudged_at < later
+    pause_queue(by=make_user(), why="The bill.", until=None, now=later)
+    assert QueuePause.objects.count() == 2
+
+
+def test_only_spend_limits_have_a_known_end() -> None:
+    fail("key_refused", wait=60)
+    pause = active_pause(NOW)
+    assert pause is not None
+    assert pause.until is None
+
+
+def test_the_standing_of_a_queue_is_one_query(
+    rubric: Rubric, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    first = request_grade(rubric=rubric, text="One")
+    request_grade(rubric=rubric, text="Two")
+    running = request_grade(rubric=rubric, text="Three")
+    Grade.objects.filter(pk=running.pk).update(state=Grade.State.RUNNING)
+    with django_assert_num_queries(1):  # type: ignore[operator]  # a callable fixture
+        standing = standing_of(Grade.objects.all())
+    assert (standing.waiting, standing.running, standing.oldest) == (2, 1, first.created_at)
