@@ -12,10 +12,12 @@ from grading.llm import batches as endpoints
 from grading.llm import failures
 from grading.models import Account, BatchRun, Grade, ModelCall, Rubric, Submission
 from grading.operations import batch_items, batch_rounds, batches
-from grading.operations.batches import advance, advance_runs
+from grading.operations.batches import advance, advance_runs, stop_run
 from grading.operations.budget import set_cap
+from grading.operations.queue import pause_queue, resume_queue
 from grading.queries.accounts import held_by_account
 from grading.queries.batches import progress
+from tests.factories import make_user
 from tests.fakes.claude_api import ClaudeApi
 from tests.grading.operations.regrading import (
     current,
@@ -180,3 +182,33 @@ def test_what_is_out_is_held_from_the_budget(
     assert held_by_account([account])[account.pk] > 0
     run_to_end(api, run)
     assert held_by_account([account])[account.pk] == 0
+
+
+def test_while_the_queue_is_paused_nothing_is_handed_in(
+    rubric: Rubric, api: ClaudeApi, settings: Settings
+) -> None:
+    graded(rubric, settings)
+    run, now = start(), pass_time(api)
+    pause_queue(by=make_user(), why="Exams", until=None, now=now)
+    advance(run_id=run.pk, now=now)
+    run.refresh_from_db()
+    assert (run.state, run.detail) == ("waiting", "Grading by Claude is paused.")
+    resume_queue(by=None, now=now)
+    run_to_end(api, run)
+    assert len(sent(api)) == 4
+
+
+def test_a_stop_ends_a_run_whose_server_cannot_be_asked_any_more(
+    rubric: Rubric, api: ClaudeApi, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = graded(rubric, settings)
+    monkeypatch.setattr(endpoints, "hand_in", Mock(side_effect=failures.ServerFailed))
+    monkeypatch.setattr(endpoints, "newest", Mock(side_effect=failures.ServerFailed))
+    run = start()
+    advance(run_id=run.pk, now=pass_time(api))
+    advance(run_id=run.pk, now=pass_time(api))
+    run.refresh_from_db()
+    assert (run.state, run.detail) == ("sending", failures.ServerFailed.sentence)
+    stop_run(run=run)
+    run_to_end(api, run, rounds=1)
+    assert [current(grade) for grade in old] == old
