@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 
 from grading.grader.drafting import draft_criteria as draft_from_structure
 from grading.grader.material import Criterion
@@ -19,7 +17,7 @@ from grading.judges.schema import InvalidReply
 from grading.llm.calls import CallRecord, Reply, Request
 from grading.llm.failures import CallFailed, HeldBack
 from grading.llm.prices import cost
-from grading.operations.budget import check_room, ensure_account, estimate
+from grading.operations.budget import check_call, ensure_account
 from grading.operations.judging import claude_client
 from grading.operations.ledger import write_calls
 from grading.operations.policies import site_policy
@@ -80,7 +78,7 @@ def _ask_claude(
     )
     account = ensure_account(keys=accounts)
     account_id = account.pk if account else None
-    _check_budget(account_id, request)
+    check_call(account_id=account_id, request=request)
     started = time.perf_counter()
     try:
         reply = client.send(request)
@@ -90,12 +88,6 @@ def _ask_claude(
         raise
     _record(reply, request, started, account_id)
     return read_draft(reply)
-
-
-def _check_budget(account_id: int | None, request: Request) -> None:
-    """Raises `BudgetReached`, a kind of `JudgeUnavailable`."""
-    with transaction.atomic():
-        check_room(account_id=account_id, micro_dollars=estimate(request), now=timezone.now())
 
 
 def _record(

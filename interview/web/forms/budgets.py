@@ -30,14 +30,14 @@ class BudgetForm(forms.Form):
     )
     period = forms.ChoiceField(label="For", choices=list(PERIODS.items()))
 
-    def __init__(self, *args: Any, budget: Budget, **kwargs: Any) -> None:
+    def __init__(self, posted: Mapping[str, Any] | None, *, budget: Budget) -> None:
         owner = budget.question_set
         initial = {
             "cap": None if budget.cap is None else in_dollars(budget.cap),
             "period": budget.period,
         }
         prefix = f"set-{owner.pk}" if owner else "team"
-        super().__init__(*args, prefix=prefix, initial=initial, **kwargs)
+        super().__init__(posted, prefix=prefix, initial=initial)
         self.budget = budget
 
     @property

@@ -92,7 +92,11 @@ def write(
     if action == "save":
         return save(request, question_set, question)
     if action == "try":
-        tried = try_sheet(QuestionSheet.posted(request.POST, team), request.POST.get("answer", ""))
+        tried = try_sheet(
+            QuestionSheet.posted(request.POST, team),
+            request.POST.get("answer", ""),
+            payers=payer_labels(team, question_set),
+        )
         sheet = QuestionSheet.typed(request.POST, team)
         return render_sheet(request, question_set, question, sheet, tried=tried)
     rows, told = typed_rows(request.POST), ""
