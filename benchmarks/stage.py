@@ -65,6 +65,7 @@ def stage(*, latency: float) -> Iterator[Stage]:
             "ANTHROPIC_API_KEY": "sk-ant-benchmark",
             "ANTHROPIC_BASE_URL": api,
             "VIVA_JUDGE": "claude",
+            "VIVA_CLAUDE_EXTRA_CALLS": "0",  # one call an answer, as the formula counts
             "VIVA_LOG_LEVEL": "WARNING",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }

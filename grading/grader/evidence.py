@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from grading.grader.text import INVISIBLE, TYPOGRAPHY
 from grading.grader.verdict import CriterionVerdict, Mark, Span
@@ -28,6 +29,7 @@ def find_quote(answer: str, quote: str) -> Span | None:
     return None
 
 
+@lru_cache(maxsize=16)  # the quotes of one judgement come one after another
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text in a form to compare, and for each of its characters the offset it came from."""
     characters: list[str] = []
@@ -35,13 +37,18 @@ def _folded(text: str) -> tuple[str, list[int]]:
     for offset, original in enumerate(text):
         if original in MARKS or ord(original) in INVISIBLE:
             continue
-        for character in original.translate(TYPOGRAPHY).casefold():
+        for character in _plain_form(original):
             blank = character.isspace()
             if blank and (not characters or characters[-1] == " "):
                 continue
             characters.append(" " if blank else character)
             offsets.append(offset)
     return "".join(characters), offsets
+
+
+@lru_cache(maxsize=2048)
+def _plain_form(character: str) -> str:
+    return character.translate(TYPOGRAPHY).casefold()
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ is shown to people and cannot serve as evidence; it costs nothing by itself.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from grading.grader.text import INVISIBLE
@@ -127,6 +128,7 @@ SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?!\s|$)[^.!?\n]+)*[.!?]*")
 SMUGGLED: Final = 3  # letters in a row with something invisible between
 
 
+@lru_cache(maxsize=16)  # asked for by whoever has a part in one judgement
 def suspicious_spans(answer: str) -> tuple[Span, ...]:
     """Where the answer addresses its grading: sentences, or the rest of a paragraph after a label
     such as "Grader reasoning:". In order, without overlap; offsets into `answer`."""
@@ -146,13 +148,21 @@ def _folded(text: str) -> tuple[str, list[int]]:
                 characters.append("\n")
                 offsets.append(offset)
             continue
-        code = ord(original)
-        seen = chr(code - 0xE0000) if code in TAGS else original
-        for character in unicodedata.normalize("NFKC", seen).translate({0x2019: "'", 0x2018: "'"}):
-            low = character.lower()
-            characters.append(FOLD.get(ord(low), character) if len(low) == 1 else character)
+        for character in _seen_as(original):
+            characters.append(character)
             offsets.append(offset)
     return "".join(characters), offsets
+
+
+@lru_cache(maxsize=2048)
+def _seen_as(original: str) -> str:
+    code = ord(original)
+    seen = unicodedata.normalize("NFKC", chr(code - 0xE0000) if code in TAGS else original)
+    plain = seen.translate({0x2019: "'", 0x2018: "'"})
+    return "".join(
+        FOLD.get(ord(low), character) if len(low := character.lower()) == 1 else character
+        for character in plain
+    )
 
 
 def _told(text: str) -> Iterator[tuple[int, int]]:

@@ -28,6 +28,8 @@ class Policy:
 
     def changed(self, changes: Mapping[str, Any]) -> "Policy":
         """This policy with some fields changed. Raises ValueError for what makes no sense."""
+        if not isinstance(changes, Mapping):
+            raise TypeError("A policy is a list of names and values.")
         if unknown := set(changes) - set(asdict(self)):
             raise ValueError(f"A policy has no {', '.join(sorted(unknown))}.")
         found = replace(self, **changes)

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 TYPOGRAPHY: Final = str.maketrans(
@@ -73,6 +74,7 @@ def words(text: str) -> list[str]:
     return WORD.findall(normalise(text))
 
 
+@lru_cache(maxsize=16_384)
 def stem(word: str) -> str:
     """Cut the commonest English endings, so that "scales", "scaled" and "scaling" are one."""
     word = word.removesuffix("'s")

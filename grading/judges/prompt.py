@@ -26,21 +26,22 @@ OPENING: Final = re.compile(
 
 
 @cache
-def _read_prompt() -> tuple[str, str]:
-    text = (FOLDER / "judge.md").read_text(encoding="utf-8")
+def read_prompt(name: str) -> tuple[str, str]:
+    """The version and the words of a prompt in the folder."""
+    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     header = HEADER.match(text)
     if header is None:
-        raise ValueError("The judge's prompt does not begin with its version.")
+        raise ValueError(f"The prompt {name} does not begin with its version.")
     return header["version"], text[header.end() :].strip()
 
 
 def prompt_version() -> str:
-    return _read_prompt()[0]
+    return read_prompt("judge")[0]
 
 
 def instructions(*, spell_out_schema: bool = False) -> str:
     """The same for every question. Spelt out, the schema is for servers that take no format."""
-    text = _read_prompt()[1]
+    text = read_prompt("judge")[1]
     if not spell_out_schema:
         return text
     schema = json.dumps(SCHEMA, indent=1)

@@ -23,6 +23,7 @@ for _name in ("anthropic", "httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 CONNECT_SECONDS: Final = 5.0
+LOOKUP_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,13 @@ class Client:
             raise
         passage.answered(reply)
         return reply
+
+    def find_model(self, model: str) -> None:
+        """Ask whether a model is there. Raises a type of `CallFailed`."""
+        try:
+            self._sdk.with_options(timeout=LOOKUP_SECONDS).models.retrieve(model)
+        except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
+            raise failure_of(error) from None
 
     def _exchange(
         self,

@@ -26,12 +26,22 @@ TALLY_SECONDS: Final = 86_400
 PARKED_SECONDS: Final = 600
 ALONE_SECONDS: Final = 120  # longer than any call
 
-# Extend a life that is known or unknown, never shorten one, never touch an opening.
-REFRESH: Final = """
-local is = redis.call('GET', KEYS[1])
-if (not is or is == 'warm') and redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
-  redis.call('SET', KEYS[1], 'warm', 'PX', ARGV[1])
+# Count a request on its tally, the last key; extend the lives of what it read, the other keys. A
+# life is extended whether it was known or not, never shortened, and an opening is left alone.
+NOTE: Final = """
+for i = 1, #KEYS - 1 do
+  local is = redis.call('GET', KEYS[i])
+  local left = tonumber(ARGV[4 + i])
+  if left > 0 and (not is or is == 'warm') and redis.call('PTTL', KEYS[i]) < left then
+    redis.call('SET', KEYS[i], 'warm', 'PX', left)
+  end
 end
+local tally = KEYS[#KEYS]
+redis.call('HINCRBY', tally, ARGV[1], 1)
+if redis.call('HLEN', tally) == 1 or ARGV[1] ~= 'hits' then
+  redis.call('HSET', tally, 'model', ARGV[2], 'about', ARGV[3])
+end
+redis.call('EXPIRE', tally, ARGV[4])
 """
 SETTLE: Final = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then
@@ -106,6 +116,7 @@ class Prefixes:
 
     def __init__(self, redis: Redis, clock: Callable[[], float] = time.monotonic) -> None:
         self._redis = redis
+        self._note = redis.register_script(NOTE)
         self.clock = clock
 
     def states(self, *prefixes: Prefix) -> list[State]:
@@ -129,14 +140,6 @@ class Prefixes:
     def flatten(self, prefix: Prefix) -> None:
         """The server keeps nothing of it: there is nothing to wait for."""
         self._redis.set(_key(prefix), State.FLAT.value, px=round(LIVES["1h"] * 1000))
-
-    def read(self, prefixes: Sequence[Prefix], started: float) -> None:
-        """A request sent at `started` read these, which renewed their lives."""
-        with self._redis.pipeline(transaction=False) as pipeline:
-            for prefix in prefixes:
-                if (left := self._left(prefix, started)) > 0:
-                    pipeline.eval(REFRESH, 1, _key(prefix), left)
-            pipeline.execute()
 
     def forget(self, prefix: Prefix) -> None:
         """A follower did not find it."""
@@ -174,22 +177,29 @@ class Prefixes:
         """The rows that are out alone."""
         return {int(row) for row in self._redis.smembers(f"{_key(prefix)}:alone")}
 
-    def count(self, prefix: Prefix, what: str, *, model: str, about: str) -> None:
-        """Add one to a field of its tally."""
-        key = f"{NAMESPACE}tally:{prefix.digest}"
-        with self._redis.pipeline(transaction=False) as pipeline:
-            pipeline.hset(key, mapping={"model": model, "about": about})
-            pipeline.hincrby(key, what)
-            pipeline.expire(key, TALLY_SECONDS)
-            pipeline.execute()
+    def note(
+        self,
+        what: str,
+        read: Sequence[Prefix],
+        last: Prefix,
+        *,
+        started: float,
+        model: str,
+        about: str,
+    ) -> None:
+        """Count one of "leaders", "hits", "misses" for the `last` prefix of a request. Those that
+        it `read`, sent at `started`, have their lives renewed."""
+        keys = [*map(_key, read), f"{NAMESPACE}tally:{last.digest}"]
+        lives = [self._left(prefix, started) for prefix in read]
+        self._note(keys=keys, args=[what, model, about, TALLY_SECONDS, *lives])
 
     def tallies(self) -> list[Tally]:
         """Of every prefix used in a day, the most used first."""
         found = []
         for key in self._redis.scan_iter(f"{NAMESPACE}tally:*", count=500):
-            row = self._redis.hgetall(key)
+            row = {str(name): str(value) for name, value in self._redis.hgetall(key).items()}
             counts = {name: int(row.get(name, 0)) for name in ("leaders", "hits", "misses")}
-            digest = key.rpartition(":")[2]
+            digest = str(key).rpartition(":")[2]
             found.append(Tally(digest, row.get("model", ""), row.get("about", ""), **counts))
         return sorted(found, key=lambda tally: (-tally.hits - tally.misses, tally.digest))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from grading.judges.base import JudgeUnavailable
 from grading.judges.prompt import prompt_version
 from grading.llm.calls import Request
 from grading.llm.estimates import most_it_costs
@@ -19,6 +20,7 @@ from grading.operations.budget import check_room
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.judging import claude_client, make_embedder
 from grading.queries.batches import waiting_by_rubric
+from grading.queries.queue import active_pause
 
 if TYPE_CHECKING:
     from grading.llm.batches import Entry
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 GRACE_SECONDS: Final = 60  # until a batch that was handed in is surely in the list of them
 SKEW_SECONDS: Final = 300  # between our clock and the API's
 AT_A_TIME: Final = 500
+PAUSED: Final = "Grading by Claude is paused."
 
 
 class RunLost(Exception):  # noqa: N818 - named for what happened
@@ -49,6 +52,7 @@ def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) 
     parcel = _pack(run, renew)
     if not parcel.items:
         return ""
+    _check_pause(now)
     with transaction.atomic():
         kept = BatchRun.objects.filter(pk=run.pk, claim=run.claim)
         if not kept.update(state=BatchRun.State.SENDING, sent_at=now, claimed_at=now):
@@ -63,6 +67,14 @@ def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) 
     from grading.llm import batches  # noqa: PLC0415 - the SDK is heavy, and local judges need none
 
     return batches.hand_in(claude_client(), parcel.entries).id
+
+
+def _check_pause(now: datetime) -> None:
+    """Raises `JudgeUnavailable` while the queue is paused, but when a call is due to show whether
+    that is over."""
+    pause = active_pause(now)
+    if pause is not None and (pause.probe_at is None or pause.probe_at > now):
+        raise JudgeUnavailable(PAUSED)
 
 
 def _pack(run: BatchRun, renew: Callable[[], None]) -> Parcel:

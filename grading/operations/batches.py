@@ -164,7 +164,12 @@ def _send(run: BatchRun, now: datetime) -> bool:
 
 def _recover(run: BatchRun, now: datetime) -> bool:
     """Somebody stopped between writing down what is sent and hearing of the batch."""
-    found = find_lost_batch(run, now=now)
+    try:
+        found = find_lost_batch(run, now=now)
+    except CallFailed:
+        if not run.stopping:
+            raise
+        found = ""  # nobody can be asked, and nobody wants it any more
     if found is None:
         _wait(run, "", POLL_SECONDS, now)
         return False

@@ -115,6 +115,12 @@ def check_room(
             )
 
 
+def check_call(*, account_id: int | None, request: Request) -> None:
+    """The same before a call that no grade holds anything for. Raises `BudgetReached`."""
+    with transaction.atomic():
+        check_room(account_id=account_id, micro_dollars=estimate(request), now=timezone.now())
+
+
 def count_spent(*, account_id: int, micro_dollars: int, now: datetime) -> None:
     """Add to what was spent, in the transaction that writes the ledger's lines."""
     path = [account.pk for account in path_of(account_id).select_for_update()]

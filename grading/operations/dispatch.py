@@ -154,25 +154,28 @@ class Dispatcher:
         """Count what was read, and say so when a follower found nothing."""
         last = departure.kept[-1]
         about = f"rubric {self._grade.submission.rubric_id}" if last is departure.own else ""
-        tell = partial(self._prefixes.count, last, model=request.model, about=about)
+        note = partial(
+            self._prefixes.note,
+            last=last,
+            started=departure.started,
+            model=request.model,
+            about=about,
+        )
         if last in departure.leads:
+            note("leaders", ())
             if tokens.cache_write == 0 and tokens.cache_read == 0:
                 for prefix in departure.leads:
                     self._prefixes.flatten(prefix)
-            tell("leaders")
-        elif self._prefixes.states(last) == [State.FLAT]:
-            pass
-        elif was_missed(tokens):
+        elif not was_missed(tokens):
+            note("hits", departure.kept)
+        elif self._prefixes.states(last) != [State.FLAT]:
+            note("misses", ())
             self._prefixes.forget(last)
-            tell("misses")
             logger.error(
                 "A call for grade %s read %s tokens from the cache and wrote %s where all could "
                 "be read",
                 *(self._grade.pk, tokens.cache_read, tokens.cache_write),
             )
-        else:
-            self._prefixes.read(departure.kept, departure.started)
-            tell("hits")
 
     def _leave(self, departure: Departure) -> None:
         """Whatever became of it, hold nobody up."""
@@ -197,12 +200,13 @@ def dispatcher(grade: Grade) -> Dispatcher:
 
 def known_prefixes() -> Prefixes:
     """What all workers know of the cache."""
-    return Prefixes(_connect(settings.CELERY_BROKER_URL))
+    return _connect(settings.CELERY_BROKER_URL)
 
 
 @cache
-def _connect(url: str) -> Redis:
-    return Redis.from_url(url, decode_responses=True, socket_connect_timeout=2, socket_timeout=5)
+def _connect(url: str) -> Prefixes:
+    client = Redis.from_url(url, decode_responses=True, socket_connect_timeout=2, socket_timeout=5)
+    return Prefixes(client)
 
 
 def _marked(request: Request, *, keep_question: bool) -> Request:

@@ -12,6 +12,7 @@ from grading.judges.base import JudgeError
 from grading.judges.hooks import Hooks
 from grading.llm.calls import CallRecord
 from grading.models import Rubric
+from grading.operations.budget import check_call, ensure_account
 from grading.operations.judging import make_embedder, make_judge
 from grading.operations.ledger import write_calls
 from grading.operations.rubrics import CriterionText
@@ -90,8 +91,9 @@ def try_texts(
     answer: str,
     grader_notes: str = "",
     judge: str = "",
+    accounts: Sequence[str] = (),
 ) -> Trial:
-    """The same for a rubric that is stored nowhere."""
+    """The same for a rubric that is stored nowhere; `accounts` are labels of who pays."""
     material = Material(
         question=question,
         reference_answer=reference_answer,
@@ -102,17 +104,23 @@ def try_texts(
         answer=answer,
         grader_notes=grader_notes,
     )
-    return _try(material, judge)
+    return _try(material, judge, accounts)
 
 
-def _try(material: Material, judge: str) -> Trial:
+def _try(material: Material, judge: str, accounts: Sequence[str] = ()) -> Trial:
     embedder = make_embedder()
+    account = ensure_account(keys=accounts)
+    account_id = account.pk if account else None
     calls: list[CallRecord] = []
-    chosen = make_judge(embedder, hooks=Hooks(record=calls.append), name=judge)
+    hooks = Hooks(
+        record=calls.append,
+        before_call=lambda request: check_call(account_id=account_id, request=request),
+    )
+    chosen = make_judge(embedder, hooks=hooks, name=judge)
     started = time.perf_counter()
     try:
         outcome = grade(material, chosen, embedder)
     finally:
-        write_calls(grade_id=None, calls=calls)
+        write_calls(grade_id=None, calls=calls, account_id=account_id)
     elapsed = round((time.perf_counter() - started) * 1000)
     return Trial(material, outcome, chosen.name, model_of(outcome, chosen), elapsed)

@@ -13,11 +13,11 @@ from grading.queries.queue import queue_name
 
 
 def throttle() -> Throttle:
-    return Throttle(connect(), queue_name())
+    return _throttle(settings.CELERY_BROKER_URL, queue_name())
 
 
 def breaker() -> Breaker:
-    return Breaker(connect(), queue_name())
+    return _breaker(settings.CELERY_BROKER_URL, queue_name())
 
 
 def now() -> datetime:
@@ -32,3 +32,13 @@ def connect() -> Redis:
 def _connect(url: str) -> Redis:
     """One pool a process. A server that hangs must not hold up calls for long."""
     return Redis.from_url(url, socket_connect_timeout=1, socket_timeout=1)
+
+
+@cache
+def _throttle(url: str, queue: str) -> Throttle:
+    return Throttle(_connect(url), queue)
+
+
+@cache
+def _breaker(url: str, queue: str) -> Breaker:
+    return Breaker(_connect(url), queue)

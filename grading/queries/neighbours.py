@@ -1,4 +1,4 @@
-"""Answers that say nearly the same: near-identical by the stored vectors of their whole text."""
+"""Answers in nearly the same words, by the stored vectors of their wording."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,14 +7,16 @@ from django.db import connection
 
 from grading.models import Submission
 
-ALIKE: Final = 0.97  # cosine from which two answers are nearly the same words
+WORDING: Final = "wording-1"  # whose vectors: those of grading.embedders.wording
+ALIKE: Final = 0.92  # cosine from which two answers are nearly the same words: one in 20 differs
 LOOKED_AT: Final = 40  # nearest vectors, of any question; what the index looks at anyway
 SHOWN: Final = 20
 
 # The vectors alone are ordered, so that the index does it; the rest is a handful of rows.
 SQL: Final = """
     WITH own AS (
-        SELECT vector, model FROM grading_embedding WHERE content_hash = %(hash)s LIMIT 1
+        SELECT vector, model FROM grading_embedding
+        WHERE content_hash = %(hash)s AND model = %(model)s
     ), near AS MATERIALIZED (
         SELECT content_hash, model, vector <=> (SELECT vector FROM own) AS distance
         FROM grading_embedding ORDER BY vector <=> (SELECT vector FROM own) LIMIT %(looked_at)s
@@ -46,6 +48,7 @@ def neighbours_of(submission: Submission) -> list[Neighbour]:
             SQL,
             {
                 "hash": submission.content_hash,
+                "model": WORDING,
                 "looked_at": LOOKED_AT,
                 "furthest": 1 - ALIKE,
                 "rubric": submission.rubric_id,

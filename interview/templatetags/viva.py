@@ -46,6 +46,7 @@ _TEAM_ROOMS = (
     ("edit_sets", "team_sets", "Sets", _EDITOR_PAGES),
     ("view_team_progress", "team_progress", "Team", set[str]()),
     ("manage_team", "team_queue", "Queue", set[str]()),
+    ("manage_team", "team_spend", "Spend", set[str]()),
 )
 
 

@@ -9,7 +9,7 @@ from interview.web.rows import AnswerRow, rows_of
 
 WORDS = {
     "unsure": "The grader is not sure of it.",
-    "quotes": "Some of the grader's quotes are not in the answer, so their points were not counted.",
+    "quotes": "Some of the grader's quotes are not in the answer; their points were not counted.",
     "borderline": "The score is next to the pass line, or readings lie on both sides of it.",
     "injection": "Some of the text reads like instructions to the grader.",
     "split": "Readings of the same answer do not agree.",

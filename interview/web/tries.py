@@ -39,8 +39,8 @@ class Try:
     milliseconds: int = 0
 
 
-def try_sheet(sheet: QuestionSheet, answer: str) -> Try:
-    """Grade ``answer`` against what is typed in a sheet that was posted."""
+def try_sheet(sheet: QuestionSheet, answer: str, *, payers: Sequence[str]) -> Try:
+    """Grade ``answer`` against what is typed in a sheet that was posted; ``payers`` pay for it."""
     sheet.is_valid()
     broken = [str(row.number) for row in sheet.rows if not row.is_valid()]
     if broken:
@@ -55,6 +55,7 @@ def try_sheet(sheet: QuestionSheet, answer: str) -> Try:
             grader_notes=found.get("grader_notes", ""),
             criteria=[row.criterion for row in sheet.rows],
             answer=answer,
+            accounts=payers,
         )
     except JudgeError as error:
         return Try(answer, f"The judge could not be asked: {error} Try again in a moment.")

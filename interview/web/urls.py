@@ -14,6 +14,7 @@ from interview.web.views import (
     reviews,
     sessions,
     sets,
+    spend,
     tokens,
 )
 
@@ -46,6 +47,7 @@ urlpatterns = [
 urlpatterns += [
     path("teams/<slug:team>/progress/", progress.team_progress, name="team_progress"),
     path("teams/<slug:team>/queue/", queue.team_queue, name="team_queue"),
+    path("teams/<slug:team>/spend/", spend.team_spend, name="team_spend"),
     path("teams/<slug:team>/answers/", reviews.team_answers, name="team_answers"),
     path(
         "teams/<slug:team>/answers/<uuid:answer_id>/", reviews.review_answer, name="review_answer"

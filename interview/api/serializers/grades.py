@@ -48,6 +48,11 @@ class GradeSerializer(serializers.ModelSerializer[Grade]):
         help_text="0 to 1; null unless graded. “Could not grade” is a state, never a zero.",
     )
     confidence = serializers.FloatField(read_only=True, allow_null=True, help_text="0 to 1.")
+    doubts = serializers.ListField(
+        child=serializers.CharField(),
+        read_only=True,
+        help_text="Why a person should look; empty when nobody need to.",
+    )
     supersedes = serializers.SlugRelatedField[Grade](
         "public_id", read_only=True, help_text="The grade that this one took the place of."
     )
@@ -62,6 +67,7 @@ class GradeSerializer(serializers.ModelSerializer[Grade]):
             *("id", "answer", "state", "score", "confidence", "reason", "detail", "feedback"),
             *("provisional", "waiting_for"),
             *("judge", "model", "prompt_version", "milliseconds", "injection_suspected"),
+            "doubts",
             *("supersedes", "ruled_by", "ruling_reason", "created_at", "finished_at", "verdicts"),
         )
 

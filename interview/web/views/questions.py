@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from grading.operations.drafts import draft_criteria
+from grading.operations.drafts import draft_for_editor
 from interview.models import Permission, Question, QuestionSet
 from interview.operations.edits import (
     StaleQuestion,
@@ -17,6 +17,7 @@ from interview.operations.edits import (
 )
 from interview.operations.questions import text_of
 from interview.queries.editor import questions_to_edit, working_version
+from interview.queries.payers import payer_labels
 from interview.web.access import SignedInRequest, TeamRequest, in_team, signed_in
 from interview.web.forms.criteria import TypedCriterion, rearranged, typed_rows, with_drafted
 from interview.web.forms.questions import LONGEST_TEXT, QuestionSheet
@@ -91,16 +92,22 @@ def write(
     if action == "save":
         return save(request, question_set, question)
     if action == "try":
-        tried = try_sheet(QuestionSheet.posted(request.POST, team), request.POST.get("answer", ""))
+        tried = try_sheet(
+            QuestionSheet.posted(request.POST, team),
+            request.POST.get("answer", ""),
+            payers=payer_labels(team, question_set),
+        )
         sheet = QuestionSheet.typed(request.POST, team)
         return render_sheet(request, question_set, question, sheet, tried=tried)
-    rows = typed_rows(request.POST)
+    rows, told = typed_rows(request.POST), ""
     if action == "draft":
-        rows = with_drafted(rows, draft_criteria(**asked_and_answered(request)))
+        payers = payer_labels(team, question_set)
+        draft = draft_for_editor(**asked_and_answered(request), accounts=payers)
+        rows, told = with_drafted(rows, draft.criteria), draft.told
     else:
         rows = rearranged(rows, action)
     sheet = QuestionSheet.typed(request.POST, team, rows or [TypedCriterion()])
-    return render_sheet(request, question_set, question, sheet)
+    return render_sheet(request, question_set, question, sheet, told=told)
 
 
 def asked_and_answered(request: TeamRequest) -> dict[str, str]:
@@ -161,6 +168,7 @@ def render_sheet(
     sheet: QuestionSheet,
     *,
     tried: Try | None = None,
+    told: str = "",
     status: int = 200,
 ) -> HttpResponse:
     version = working_version(question_set)
@@ -177,6 +185,7 @@ def render_sheet(
         "sheet": sheet,
         "form": sheet.form,
         "tried": tried,
+        "told": told,
         "answer": request.POST.get("answer", ""),
         "typed": request.method == "POST",
         "number": place + 1,

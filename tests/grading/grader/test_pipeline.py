@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from grading.grader.pipeline import grade
+from grading.grader.pipeline import grade, similarity_of
+from grading.grader.scoring import COSINE_OF_EVERYTHING
 from grading.grader.verdict import (
     CriterionVerdict,
     Judgement,
@@ -158,3 +159,20 @@ def test_a_gated_answer_that_speaks_to_the_grader_is_flagged_too() -> None:
 
     assert isinstance(outcome, Verdict)
     assert (outcome.score, outcome.reason, outcome.injection_suspected) == (0.0, "dont_know", True)
+
+
+class NeverAsked:
+    """An embedder that fails when it is asked."""
+
+    name = "never"
+    dimensions = 384
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        raise AssertionError("an embedding costs more than all the rest")
+
+
+def test_an_answer_in_the_references_own_words_is_not_embedded() -> None:
+    own = answered(f"I think: {REFERENCE}")
+    assert similarity_of(own, NeverAsked()) == COSINE_OF_EVERYTHING
+    with pytest.raises(AssertionError, match="costs more"):
+        similarity_of(answered("Something else entirely."), NeverAsked())

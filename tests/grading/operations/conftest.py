@@ -58,3 +58,13 @@ def claude_grades(settings: Settings, claude_api: ClaudeApi) -> ClaudeApi:
     settings.ANTHROPIC_BASE_URL = claude_api.url
     settings.CLAUDE_TIMEOUT_SECONDS = 0.5
     return claude_api
+
+
+@pytest.fixture
+def api(claude_grades: ClaudeApi, settings: Settings) -> ClaudeApi:
+    """Claude grades from now on, one reading an answer; batches end when the test says so."""
+    claude_grades.clock.freeze()
+    claude_grades.set(batch_hits=1.0)
+    settings.CLAUDE_TIMEOUT_SECONDS = 5
+    settings.CLAUDE_EXTRA_CALLS = 0
+    return claude_grades

@@ -17,6 +17,8 @@ from grading.models import Account, Grade, ModelCall, Rubric
 from grading.operations import budget, running
 from grading.operations.budget import BudgetReached, check_room, ensure_account, set_cap
 from grading.operations.grades import request_grade, requeue_stuck, run_grade
+from grading.operations.trial import try_texts
+from tests.factories import CRITERIA, REFERENCE
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
 from tests.grading.operations.conftest import make_rubric
@@ -130,6 +132,24 @@ def test_what_costs_nothing_is_graded_at_the_cap(rubric: Rubric, claude_grades: 
         ended = run_grade(grade_id=request_grade(rubric=rubric, text=text, accounts=PAYERS).pk)
         assert ended is not None
         assert ended.state == "graded"
+
+
+def test_an_answer_that_is_tried_is_paid_for_and_stopped_at_the_cap(
+    db: None, claude_grades: ClaudeApi
+) -> None:
+    texts: dict[str, Any] = {
+        "question": "Why is attention scaled?",
+        "reference_answer": REFERENCE,
+        "criteria": CRITERIA,
+        "answer": ANSWER,
+        "accounts": PAYERS,
+    }
+    try_texts(**texts)
+    assert account(SET).spent == account(TEAM).spent == ledger_sum(TEAM) > 0
+    set_cap(keys=(TEAM,), cap=100, period=MONTH)
+    with pytest.raises(BudgetReached):
+        try_texts(**texts)
+    assert len(claude_grades.requests()) == 1
 
 
 def test_a_new_month_begins_at_nothing_and_a_total_goes_on(db: None) -> None:

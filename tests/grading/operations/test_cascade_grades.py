@@ -1,5 +1,7 @@
 """Doubtful answers, over HTTP with the real SDK: who is asked, what stands, what a person sees."""
 
+from typing import Any
+
 import pytest
 from pytest_django.fixtures import Settings
 
@@ -23,7 +25,7 @@ def in_doubt(settings: Settings, claude_grades: ClaudeApi) -> ClaudeApi:
     return claude_grades
 
 
-def run(rubric: Rubric, text: str = ANSWER, **policy: object) -> Grade:
+def run(rubric: Rubric, text: str = ANSWER, **policy: Any) -> Grade:
     grade = request_grade(rubric=rubric, text=text, policy=policy)
     run_grade(grade_id=grade.pk)
     grade.refresh_from_db()
@@ -117,7 +119,7 @@ def test_the_same_words_by_the_same_policy_are_judged_once(
 
 @pytest.mark.parametrize("change", [{"pass_line": 0.2}, {"strong": "claude-opus-5-5"}])
 def test_another_policy_is_another_judgement(
-    rubric: Rubric, in_doubt: ClaudeApi, change: dict[str, object]
+    rubric: Rubric, in_doubt: ClaudeApi, change: dict[str, Any]
 ) -> None:
     run(rubric)
     asked = len(in_doubt.requests())

@@ -14,8 +14,11 @@ from tests.factories import CRITERIA, REFERENCE, make_user
 from tests.grading.operations.conftest import judgement
 
 Script = Callable[..., ScriptedJudge]
-ANSWER = "Variance grows with the length of the vectors, so the scores are scaled down by a root."
-NEARLY = "Variance grows with the length of the vectors, so these scores are scaled down by a root."
+ANSWER = (
+    "The variance of a dot product grows with the length of the vectors. So the scores are scaled "
+    "down by the root of that length, and the softmax stays where it has a gradient to learn from."
+)
+NEARLY = ANSWER.replace("So the scores", "So these scores")
 OTHER = "The softmax gets a temperature, and that is a matter of taste more than of need."
 
 

@@ -147,7 +147,9 @@ def test_drafting_fills_empty_rows_from_the_reference(
         "criterion-kind": ["required"] * 2,
         "criterion-weight": ["1"] * 2,
     }
-    rows = browser.post(new_url(), posted).context["sheet"].rows
+    response = browser.post(new_url(), posted)
+    assert "Drafted from the structure of the reference." in response.content.decode()
+    rows = response.context["sheet"].rows
     assert "Softmax gradients fade" in [row.typed.text for row in rows]
     assert all(row.typed.text for row in rows)
 

@@ -12,8 +12,11 @@ from tests.factories import first_grade, make_graded_answer, make_team, make_use
 from tests.interview.web.views.reviews.pages import LIST, desk, listed, rule, text_of
 
 pytestmark = pytest.mark.django_db
-ANSWER = "Variance grows with the length of the vectors, so the scores are scaled down by a root."
-NEARLY = "Variance grows with the length of the vectors, so these scores are scaled down by a root."
+ANSWER = (
+    "The variance of a dot product grows with the length of the vectors. So the scores are scaled "
+    "down by the root of that length, and the softmax stays where it has a gradient to learn from."
+)
+NEARLY = ANSWER.replace("So the scores", "So these scores")
 
 
 def doubt(answer: Answer, *doubts: str) -> None:

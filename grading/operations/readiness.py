@@ -1,0 +1,45 @@
+"""Whether the models that are set can be asked, found out before the first answer needs them."""
+
+import logging
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from grading.judges.base import JudgeUnavailable
+from grading.operations.judging import claude_client
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCheck:
+    """`problem` is a sentence for operators, empty when the model is there."""
+
+    model: str
+    problem: str
+
+
+def check_models() -> list[ModelCheck]:
+    """One row a model that the settings name; none where Claude does not grade."""
+    if settings.GRADING_JUDGE != "claude":
+        return []
+    models = dict.fromkeys((settings.CLAUDE_MODEL, settings.CLAUDE_STRONG_MODEL))
+    return [ModelCheck(model, _problem_with(model)) for model in models]
+
+
+def log_models() -> None:
+    """For a worker's start: what cannot be asked is an error in its log, and grading goes on."""
+    for found in check_models():
+        if found.problem:
+            logger.error("The model %s cannot be asked. %s", found.model, found.problem)
+
+
+def _problem_with(model: str) -> str:
+    from grading.llm.failures import CallFailed  # noqa: PLC0415 - beside the client, whose SDK costs a second
+
+    try:
+        claude_client().find_model(model)
+    except (CallFailed, JudgeUnavailable) as error:
+        also = " This server may not tell of its models." if settings.ANTHROPIC_BASE_URL else ""
+        return f"{error}{also}"
+    return ""

@@ -1,0 +1,73 @@
+"""What a team's grades cost, and how much they may."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from grading.models.account import month_of
+from interview.models import Permission
+from interview.operations.budgets import Cap, set_caps
+from interview.queries.spend import team_budgets
+from interview.queries.spend import team_spend as spend_of
+from interview.web.access import TeamRequest, in_team
+from interview.web.forms.budgets import budget_forms
+from interview.web.money import month_after, month_before, per_thousand
+from interview.web.spend import budget_words, chart_words, day_chart, failure_words, lines_of
+
+
+@in_team(Permission.MANAGE_TEAM)
+def team_spend(request: TeamRequest) -> HttpResponse:
+    team, now = request.membership.team, timezone.now()
+    this_month = month_of(now)
+    month = month_asked_for(request, this_month)
+    budgets = team_budgets(team, now=now)
+    forms = budget_forms(budgets, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and all(form.is_valid() for form in forms):
+        changed = [form for form in forms if form.has_changed()]
+        set_caps(
+            team=team,
+            caps=[
+                Cap(form.budget.question_set, form.micro_dollars, form.cleaned_data["period"])
+                for form in changed
+            ],
+        )
+        messages.success(request, "The budgets are saved." if changed else "Nothing was changed.")
+        return redirect("team_spend", team=team.slug)
+    spend = spend_of(team, month=month)
+    chart = day_chart(spend, now.date())
+    context = {
+        "team": team,
+        "spend": spend,
+        "team_budget": budgets[0],
+        "budget_words": budget_words(budgets[0], this_month),
+        "used_up": [budget for budget in budgets if budget.is_used_up],
+        "forms": forms,
+        "chart": chart,
+        "chart_words": chart_words(chart, month),
+        "lines": lines_of(spend.sets),
+        "failures": failure_words(spend.failures),
+        "per_thousand": per_thousand(spend.total.micro_dollars, spend.answers.answers),
+        "uncached_per_thousand": per_thousand(spend.total.uncached, spend.answers.answers),
+        "earlier": month_before(month),
+        "later": month_after(month) if month < this_month else None,
+        "is_now": month == this_month,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "team/spend.html", context, status=status)
+
+
+def month_asked_for(request: TeamRequest, this_month: date) -> date:
+    """``?month=2026-11``; the present one without it. Raises Http404 for what is no month yet."""
+    asked = request.GET.get("month")
+    if not asked:
+        return this_month
+    try:
+        month = date.fromisoformat(f"{asked}-01")
+    except ValueError:
+        raise Http404("No such month.") from None
+    if not date(2000, 1, 1) <= month <= this_month:
+        raise Http404("No such month.")
+    return month

@@ -1,0 +1,48 @@
+import json
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from interview.models import User
+from interview.operations.answers import submit_answer
+from tests.factories import REFERENCE, make_published_set, make_session, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator(client: Client) -> User:
+    user = make_user("operator")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    client.force_login(user)
+    return user
+
+
+def change(client: Client, pk: int, grading: str) -> str:
+    url = reverse("admin:interview_questionset_change", args=[pk])
+    fields = {"title": "Attention", "description": "", "grading": grading}
+    return client.post(url, fields, follow=True).content.decode()
+
+
+def test_how_a_set_is_graded_holds_for_answers_from_then_on(client: Client, operator: User) -> None:
+    version = make_published_set()
+    session = make_session(make_user(), version=version)
+    policy = {"first": "claude-sonnet-5-5", "extra_calls": 0}
+    change(client, version.question_set_id, json.dumps(policy))
+    answer = submit_answer(answer=session.answers.get(), text=REFERENCE)
+    assert answer.submission is not None
+    assert answer.submission.policy == policy
+
+
+def test_a_policy_that_makes_no_sense_is_refused_with_the_reason(
+    client: Client, operator: User
+) -> None:
+    question_set = make_published_set().question_set
+    page = change(client, question_set.pk, '{"extra_calls": 9}')
+    assert "extra_calls is a number from 0 to 2." in page
+    page = change(client, question_set.pk, '["a list"]')
+    assert "A policy is a list of names and values." in page
+    question_set.refresh_from_db()
+    assert question_set.grading == {}

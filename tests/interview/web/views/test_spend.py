@@ -1,0 +1,194 @@
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from grading.llm.calls import CallRecord, Tokens
+from grading.models import Account, Grade, ModelCall
+from grading.operations.ledger import write_calls
+from interview.models import Role, Team, User
+from interview.operations.budgets import Cap, set_caps
+from interview.operations.teams import set_role
+from interview.queries.spend import team_budgets, team_spend
+from tests.factories import first_grade, make_answer, make_published_set, make_team, make_user
+
+pytestmark = pytest.mark.django_db
+HAIKU = "claude-haiku-5-5"
+FOLLOWER = CallRecord(
+    HAIKU,
+    "claude-1",
+    Tokens(input=250, cache_read=2_700, output=300),
+    micro_dollars=202,
+    milliseconds=1_900,
+    stop_reason="end_turn",
+)
+FAILED = CallRecord(HAIKU, "claude-1", Tokens(), 0, 200, error="overloaded")
+URL = "/teams/north/spend/"
+
+
+@pytest.fixture
+def candidate() -> User:
+    return make_user("ada")
+
+
+@pytest.fixture
+def team(candidate: User) -> Team:
+    return make_team("north", admin=make_user("bo"), candidate=candidate)
+
+
+@pytest.fixture
+def admin(client: Client, team: Team) -> Client:
+    client.force_login(User.objects.get(username="bo"))
+    return client
+
+
+def answered(candidate: User, team: Team, *calls: CallRecord, slug: str = "attention") -> Grade:
+    """An answer to a set of the team's, with these calls in the ledger."""
+    version = make_published_set(team=team, slug=slug)
+    grade = first_grade(make_answer(candidate, version=version, team=team))
+    write_calls(grade_id=grade.pk, calls=calls)
+    return grade
+
+
+def text_of(client: Client, url: str = URL) -> str:
+    response = client.get(url)
+    assert response.status_code == 200
+    body = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    return " ".join(re.sub(r"<[^>]*>", " ", body).split())
+
+
+def test_the_page_tells_what_was_spent_and_what_the_cache_saved(
+    admin: Client, team: Team, candidate: User
+) -> None:
+    answered(candidate, team, FOLLOWER, FAILED)
+    page = text_of(admin)
+    assert "$0.000202 spent on 1 answer. Without the cache it would have been $0.000445." in page
+    assert "in 2 calls, 1 of which failed" in page
+    assert "100.0% of the tokens that could be; 91.5% of all input" in page
+    assert "Per 1,000 answers $0.20 against $0.45 without the cache" in page
+    assert "Attention claude-haiku-5-5 1 100.0% $0.20 $0.45 $0.000202" in page
+    assert "Overloaded overloaded 1 $0" in page
+
+
+def test_what_waits_has_a_price(admin: Client, team: Team, candidate: User) -> None:
+    answered(candidate, team, FOLLOWER)
+    page = text_of(admin)
+    assert "Grading them will cost about $0.000202 , if they are like the 1 of this month" in page
+
+
+def test_a_month_without_calls_says_so(admin: Client) -> None:
+    assert "Nothing was spent in" in text_of(admin)
+    assert admin.get(f"{URL}?month=2026-13").status_code == 404
+    assert admin.get(f"{URL}?month=2999-01").status_code == 404
+    assert admin.get(f"{URL}?month=' or 1").status_code == 404
+
+
+def test_an_earlier_month_shows_its_own_calls(admin: Client, team: Team, candidate: User) -> None:
+    answered(candidate, team, FOLLOWER)
+    ModelCall.objects.update(created_at=datetime(2026, 1, 31, 23, 59, tzinfo=UTC))
+    assert "Nothing was spent in" in text_of(admin)
+    assert "$0.000202 spent on 1 answer" in text_of(admin, f"{URL}?month=2026-01")
+    assert "Nothing was spent in February 2026" in text_of(admin, f"{URL}?month=2026-02")
+
+
+def post(client: Client, team: Team, **changes: str) -> int:
+    """Send the form as it stands, with these changes."""
+    fields: dict[str, str] = {}
+    for budget in team_budgets(team, now=timezone.now()):
+        prefix = f"set-{budget.question_set.pk}" if budget.question_set else "team"
+        cap = "" if budget.cap is None else f"{budget.cap / 1e6:.2f}"
+        fields |= {f"{prefix}-cap": cap, f"{prefix}-period": budget.period}
+    return client.post(URL, fields | changes).status_code
+
+
+def test_a_cap_is_set_raised_and_taken_away(admin: Client, team: Team, candidate: User) -> None:
+    grade = answered(candidate, team)
+    assert post(admin, team, **{"team-cap": "2.50", "team-period": "total"}) == 302
+    account = Account.objects.get(key=f"team:{team.pk}")
+    assert (account.cap, account.period) == (2_500_000, "total")
+    question_set = team.question_sets.get()
+    assert post(admin, team, **{f"set-{question_set.pk}-cap": "0.29"}) == 302
+    assert grade.submission.account is not None
+    grade.submission.account.refresh_from_db()
+    assert grade.submission.account.cap == 290_000
+    assert post(admin, team, **{"team-cap": ""}) == 302
+    account.refresh_from_db()
+    assert account.cap is None
+
+
+@pytest.mark.parametrize("cap", ["-1", "much", "1e400", "NaN"])
+def test_what_is_no_amount_changes_nothing(admin: Client, team: Team, cap: str) -> None:
+    assert post(admin, team, **{"team-cap": cap}) == 422
+    assert not Account.objects.exists()
+
+
+def test_a_budget_that_is_used_up_is_told_with_what_waits(
+    admin: Client, team: Team, candidate: User
+) -> None:
+    grade = answered(candidate, team, FOLLOWER)
+    Grade.objects.filter(pk=grade.pk).update(waiting_for="budget")
+    set_caps(team=team, caps=[Cap(None, 100, "month")])
+    page = text_of(admin)
+    assert "North as a whole: $0.000202 of $0.0001. 1 answer waits for it" in page
+
+
+def test_the_candidate_is_told_kindly(client: Client, team: Team, candidate: User) -> None:
+    grade = answered(candidate, team)
+    Grade.objects.filter(pk=grade.pk).update(waiting_for="budget")
+    client.force_login(candidate)
+    page = text_of(client, f"/answers/{grade.submission.answer.public_id}/")
+    assert "What may be spent on grading is used up for now." in page
+    assert "$" not in page
+
+
+def test_practice_on_the_library_is_no_teams_money(team: Team, candidate: User) -> None:
+    grade = first_grade(make_answer(candidate, version=make_published_set()))
+    write_calls(grade_id=grade.pk, calls=[FOLLOWER])
+    assert grade.submission.account is not None
+    assert grade.submission.account.key.startswith("set:")
+    assert team_spend(team, month=timezone.now().date().replace(day=1)).total.calls == 0
+
+
+def test_a_library_set_that_two_teams_sit_is_two_budgets(team: Team, candidate: User) -> None:
+    south = make_team("south", candidate=candidate)
+    version = make_published_set(slug="shared")
+    for payer in (team, south):
+        grade = first_grade(make_answer(candidate, version=version, team=payer))
+        write_calls(grade_id=grade.pk, calls=[FOLLOWER])
+    month = timezone.now().date().replace(day=1)
+    for payer in (team, south):
+        spend = team_spend(payer, month=month)
+        assert (spend.total.micro_dollars, spend.sets[0].title) == (202, "Shared")
+        assert len(team_budgets(payer, now=timezone.now())) == 2
+
+
+@pytest.mark.parametrize("role", [Role.CANDIDATE, Role.INTERVIEWER, Role.REVIEWER])
+def test_only_admins_of_the_team_see_money(client: Client, team: Team, role: Role) -> None:
+    person = make_user("cy")
+    set_role(team=team, user=person, role=role)
+    client.force_login(person)
+    assert client.get(URL).status_code == 403
+    assert client.post(URL, {"team-cap": "1", "team-period": "month"}).status_code == 403
+    assert not Account.objects.exists()
+
+
+def count_queries(client: Client) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(URL).status_code == 200
+    return len(captured)
+
+
+def test_twenty_sets_take_as_many_queries_as_one(
+    admin: Client, team: Team, candidate: User
+) -> None:
+    answered(candidate, team, FOLLOWER, slug="first")
+    with_one = count_queries(admin)
+    for number in range(19):
+        grade = answered(candidate, team, FOLLOWER, FAILED, slug=f"set-{number}")
+        age = timedelta(minutes=number)
+        ModelCall.objects.filter(grade=grade).update(created_at=timezone.now() - age)
+    assert count_queries(admin) == with_one == 16
