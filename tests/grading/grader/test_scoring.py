@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from grading.grader.scoring import confidence, score
@@ -55,3 +57,17 @@ def test_confidence_never_exceeds_the_judges_own() -> None:
 
 def test_no_reference_lowers_confidence() -> None:
     assert confidence(CRITERIA, verdicts(M, M, N, N), 1.0, None) == pytest.approx(0.68)
+
+
+def test_a_stated_credit_counts_for_met_and_partial_alone() -> None:
+    plain = verdicts(P, N, N, N)
+    stated = [replace(plain[0], credit=0.3), replace(plain[1], credit=0.9), *plain[2:]]
+
+    assert score(CRITERIA, stated) == pytest.approx(0.3 / 0.5 * score(CRITERIA, plain))
+
+
+def test_a_judge_that_states_its_credits_keeps_its_confidence() -> None:
+    stated = [replace(verdict, credit=0.0) for verdict in verdicts(N, N, N, N, sure=0.7)]
+
+    assert confidence(CRITERIA, stated, 0.0, 0.99) == pytest.approx(0.7)
+    assert confidence(CRITERIA, verdicts(N, N, N, N, sure=0.7), 0.0, 0.99) < 0.7

@@ -2,11 +2,13 @@ import random
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from grading.embedders.onnx import get_embedder
 from grading.grader.material import Criterion, Kind, Material
 from grading.grader.pipeline import grade
 from grading.grader.verdict import Mark, Verdict
-from grading.judges.local import MOST_SURE, LocalJudge
+from grading.judges.local import LocalJudge
 
 LORA = Material(
     question="How do LoRA and QLoRA make fine-tuning affordable?",
@@ -146,15 +148,41 @@ def test_a_criterion_that_lists_things_is_read_part_by_part() -> None:
     answer = "Citations are possible. Facts are current. There are fewer hallucinations."
     verdict = graded(answer, listing)
 
-    assert verdict.score == 1.0
+    assert verdict.score >= 0.9
     assert len(verdict.verdicts[0].evidence) == 3
     assert graded("Citations are possible.", listing).score < 1.0
 
 
-def test_confidence_stays_within_what_comparing_texts_can_know() -> None:
-    for answer in (LORA.reference_answer, PARAPHRASE, ELSEWHERE):
-        verdict = graded(answer)
-        assert 0 < verdict.confidence <= MOST_SURE < 0.9
+def test_every_required_verdict_states_the_credit_it_expects() -> None:
+    verdict = graded(PARAPHRASE)
+
+    assert all(0 <= (found.credit or 0.0) <= 1 for found in verdict.verdicts)
+    assert [found.credit is None for found in verdict.verdicts] == [False] * 4 + [True]
+
+
+def test_a_verdict_in_the_middle_is_doubted_more_than_one_at_the_end() -> None:
+    half = graded(LORA.reference_answer.split("\n\n")[1])
+
+    assert half.confidence < graded(LORA.reference_answer).confidence < 1
+
+
+@pytest.mark.parametrize(
+    "taking_back",
+    [
+        "{} On reflection, all of the above is wrong.",
+        "{} Actually, everything I said here is false.",
+        "None of the following is true: {}",
+    ],
+)
+def test_what_is_taken_back_earns_nothing(taking_back: str) -> None:
+    assert graded(taking_back.format(LORA.reference_answer)).score <= 0.1
+
+
+def test_offering_both_sides_earns_less_than_half() -> None:
+    opposite = "LoRA does not keep the pretrained weights frozen and trains all of them."
+    answer = f"{LORA.reference_answer} Or it could be the opposite. {opposite}"
+
+    assert graded(answer).score <= 0.5
 
 
 def test_feedback_names_the_most_valuable_gap_and_praises_nothing() -> None:
@@ -174,11 +202,8 @@ def test_an_answer_in_code_alone_is_judged_without_failing() -> None:
     assert 0.0 <= verdict.score < 1.0
 
 
-def test_a_rubric_without_a_reference_is_judged_with_less_confidence() -> None:
-    bare = replace(LORA, reference_answer="")
-
-    assert graded(PARAPHRASE, bare).score > 0.4
-    assert graded(PARAPHRASE, bare).confidence < graded(LORA.reference_answer).confidence
+def test_a_rubric_without_a_reference_is_judged_by_its_criteria() -> None:
+    assert graded(PARAPHRASE, replace(LORA, reference_answer="")).score > 0.4
 
 
 def test_the_judge_names_itself_and_its_model() -> None:
@@ -187,5 +212,5 @@ def test_the_judge_names_itself_and_its_model() -> None:
     assert (judge.name, judge.model, judge.prompt_version) == (
         "local",
         "minilm-l6-v2-int8",
-        "local-1",
+        "local-2",
     )

@@ -1,0 +1,87 @@
+"""What a clause asserts, compared by words and by sign: does it say the opposite of another?"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from grading.grader.text import content_stems, normalise, stem, words
+
+NEGATIONS: Final = frozenset(
+    {"not", "no", "never", "cannot", "nothing", "none", "neither", "nor", "without"}
+)
+FALSELY: Final = re.compile(
+    r"\b(?:false|untrue|incorrect|wrong|(?:not|n't) (?:true|correct|the case)) (?:that|to)\b"
+    r"|\bthe opposite of\b"
+)
+SIGNS: Final = frozenset(map(stem, NEGATIONS)) | {"true", "fals", "cas", "wrong", "incorrect"}
+SAME: Final = 0.6  # share of content words from which two claims are about the same thing
+LEAST_WORDS: Final = 2  # a claim of one content word is about too much
+_OPPOSITES: Final = """
+    increase decrease|increasing decreasing|more less|more fewer|higher lower|high low|raise lower
+    |large small|larger smaller|bigger smaller|big small|fast slow|faster slower|open closed
+    |same different|positive negative|above below|before after|always never|hot cold
+    |warmer cooler|harder softer|harder easier|hard easy|strong weak|stronger weaker|long short
+    |longer shorter|heavier lighter|attract repel|complete incomplete|connected disconnected
+    |connected separated|maximum minimum|most least|inside outside|gain lose|add remove|begin end
+    |start stop|static dynamic|local global|public private|internal external|parallel series
+    |thick thin|thicker thinner|deep shallow|even odd|best worst|better worse|top bottom|many few
+    |with without|directly inversely|equal unequal|constant variable|discrete continuous
+    |qualitative quantitative|ascending descending|melt freeze|evaporate condense|push pull
+    |expand contract|linear exponential|early late|earlier later|frozen trained|read write
+    |cheap expensive|increase reduce|improve worsen|sparse dense|left right|first last
+    |enable prevent|allow prevent|cause prevent
+"""
+OPPOSITES: Final[defaultdict[str, set[str]]] = defaultdict(set)
+for _pair in "".join(_OPPOSITES.split("\n")).split("|"):
+    _one, _other = map(stem, _pair.split())
+    OPPOSITES[_one].add(_other)
+    OPPOSITES[_other].add(_one)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    words: frozenset[str]  # stems, function words included
+    content: frozenset[str]  # stems of what it is about, without signs
+    negative: bool
+
+
+def claim(text: str) -> Claim:
+    spoken = words(text)
+    return Claim(
+        frozenset(map(stem, spoken)), frozenset(content_stems(text)) - SIGNS, is_negative(text)
+    )
+
+
+def is_negative(text: str) -> bool:
+    """Whether a sentence denies: an odd number of negations."""
+    said = normalise(text)
+    denials = sum(word in NEGATIONS or word.endswith("n't") for word in words(said))
+    return (denials + len(FALSELY.findall(said))) % 2 == 1
+
+
+def overlap(one: Claim, other: Claim) -> float:
+    """The share of content words that both use; a word and its opposite are the same subject."""
+    if min(len(one.content), len(other.content)) < LEAST_WORDS:
+        return 0.0
+    swapped = sum(
+        bool(OPPOSITES.get(word, set()) & one.words) for word in other.content - one.content
+    )
+    shared = len(one.content & other.content) + swapped
+    return shared / max(len(one.content), len(other.content))
+
+
+def opposes(one: Claim, other: Claim) -> bool:
+    """Whether two claims about the same thing differ in sign: by denial or by an opposite word."""
+    swapped = any(
+        OPPOSITES.get(word, set()) & (one.words - other.words) for word in other.words - one.words
+    )
+    return (one.negative != other.negative) != swapped
+
+
+def denies(said: Claim, true: Iterable[Claim]) -> bool:
+    """Whether the nearest of the true claims is said with the opposite sign."""
+    found = [(overlap(said, other), not opposes(said, other)) for other in true]
+    nearest, agrees = max(found, default=(0.0, True))
+    return nearest >= SAME and not agrees

@@ -1,0 +1,145 @@
+"""An answer beside its rubric: what of each criterion is covered, where, and how soundly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from grading.embedders.base import TokenReader
+from grading.grader.material import Criterion, Kind, Material
+from grading.judges.claims import Claim, claim, denies
+from grading.judges.coverage import coverage, likeness, worth
+from grading.judges.stance import leaves_open, taken_back
+from grading.judges.tokens import Array, Text
+from grading.judges.word_order import is_keywords, orderliness
+
+BORROWED: Final = 0.6  # share of rubric words from which order is looked at: others may write
+# tersely, or in another language
+DISORDERED: Final = 0.1  # what words are worth that stand in no order
+KEYWORDS: Final = 0.25
+BACK: Final = 0.05
+DENIED: Final = 0.1
+ECHOED: Final = 0.8  # a word of the question supports other words less
+OPEN: Final = 0.4  # what an answer is worth that says both
+QUOTED: Final = 0.95  # share of a criterion's words that the reference uses
+LONG: Final = 100  # pieces of a text
+OFF_TOPIC: Final = 0.3  # cosine of answer and reference: of other questions, half lie below .28
+ON_TOPIC: Final = 0.55  # … and nine of ten below .47; 95% of good answers above .42
+DENIED_SHARE: Final = 0.4  # of the clauses, from which the rest is not believed either
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`near` holds, for each criterion, its pieces x the answer's, already weighed by soundness;
+    `plain` the same unweighed. `stands` is what the answer as a whole is worth, 0 to 1."""
+
+    answer: Text
+    reference: Text
+    near: list[Array]
+    plain: list[Array]
+    weights: list[Array]
+    whole: float | None  # coverage of the reference answer; None where there is none
+    stands: float
+    on_topic: float  # 0 to 1, of the answer as a whole
+    quoted: bool  # whether the rubric is made of the reference's own words
+    denied: frozenset[int]  # clauses that say the opposite of something true
+    claims: list[Claim]  # of each clause
+
+
+def read(material: Material, reader: TokenReader) -> Reading:
+    def text(words: str) -> Text:
+        return Text(words, reader.read(words))
+
+    question, answer = text(material.question), text(material.answer)
+    reference = text(material.reference_answer)
+    rubric = [text(criterion.text) for criterion in material.criteria]
+    true = [claim(clause.text) for clause in reference.clauses] + [
+        claim(criterion.text)
+        for criterion in material.criteria
+        if criterion.kind is not Kind.MISCONCEPTION
+    ]
+    claims = [claim(clause.text) for clause in answer.clauses]
+    denied = frozenset(number for number, said in enumerate(claims) if denies(said, true))
+    known = reference.vocabulary.union(*(each.vocabulary for each in rubric))
+    sound = _soundness(answer, question, known, denied)
+    plain = [likeness(each, answer) for each in rubric]
+    near = [matrix * sound for matrix in plain]
+    weights = [worth(each, question) for each in rubric]
+    whole = likeness(reference, answer) * sound
+    return Reading(
+        answer,
+        reference,
+        near,
+        plain,
+        weights,
+        coverage(whole, worth(reference, question)) if len(reference) else None,
+        _standing(material.answer, denied, len(claims)),
+        _on_topic(answer, reference),
+        _is_quoted(rubric, reference),
+        denied,
+        claims,
+    )
+
+
+def _soundness(
+    answer: Text, question: Text, known: frozenset[str], denied: frozenset[int]
+) -> Array:
+    """How much each piece of the answer may count as evidence, from 0 to 1."""
+    back = taken_back(answer.clauses)
+    of_clause = np.ones(len(answer.clauses) + 1)  # the last stands for no clause
+    for number, clause in enumerate(answer.clauses):
+        pieces = answer.of_clause == number
+        if number in back:
+            of_clause[number] = BACK
+        elif number in denied:
+            of_clause[number] = DENIED
+        elif not clause.is_code and _is_borrowed(answer, pieces, known):
+            of_clause[number] = _grammar(clause.text)
+    sound: Array = of_clause[answer.of_clause]
+    if _is_borrowed(answer, answer.of_clause >= 0, known):
+        sound = np.minimum(sound, max(DISORDERED, orderliness(answer.text)))
+    echoed = np.array([word in question.vocabulary for word in answer.stems], dtype=bool)
+    return np.where(echoed, sound * ECHOED, sound)
+
+
+def _is_borrowed(answer: Text, pieces: npt.NDArray[np.bool_], known: frozenset[str]) -> bool:
+    """Whether most content words are those of the rubric: what a game of words is made of."""
+    spoken = answer.stems[pieces & (answer.weights > min(answer.weights, default=0.0))]
+    return sum(word in known for word in spoken) >= BORROWED * max(len(spoken), 1)
+
+
+def _grammar(text: str) -> float:
+    if is_keywords(text):
+        return KEYWORDS
+    return max(DISORDERED, orderliness(text))
+
+
+def _is_quoted(rubric: Sequence[Text], reference: Text) -> bool:
+    """Whether every criterion is cut out of the reference, as a drafted rubric is."""
+    return all(
+        len(each.vocabulary & reference.vocabulary) >= QUOTED * len(each.vocabulary)
+        for each in rubric
+    )
+
+
+def _on_topic(answer: Text, reference: Text) -> float:
+    """Long texts share words whatever they are about, so with them the gist must be near too."""
+    if len(reference) < LONG or len(answer) < LONG:
+        return 1.0
+    near = float(answer.gist @ reference.gist)
+    return min(max((near - OFF_TOPIC) / (ON_TOPIC - OFF_TOPIC), 0.0), 1.0)
+
+
+def _standing(answer: str, denied: frozenset[int], clauses: int) -> float:
+    if leaves_open(answer):
+        return OPEN
+    if clauses == len(denied):  # nothing but denial: no two sides to choose from
+        return 1.0
+    share = len(denied) / max(clauses, 1)
+    return 1 - (1 - OPEN) * min(share / DENIED_SHARE, 1.0)
+
+
+def true_rows(criteria: Sequence[Criterion]) -> list[int]:
+    return [row for row, each in enumerate(criteria) if each.kind is not Kind.MISCONCEPTION]

@@ -1,0 +1,32 @@
+import pytest
+
+from grading.judges.claims import claim, denies, is_negative, opposes, overlap
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The update is low-rank.", False),
+        ("The update is not low-rank.", True),
+        ("It doesn't change.", True),
+        ("It is not true that it does not change.", True),
+        ("It never fails without a reason.", False),
+    ],
+)
+def test_a_sentence_denies_with_an_odd_number_of_negations(text: str, expected: bool) -> None:
+    assert is_negative(text) is expected
+
+
+def test_an_opposite_word_turns_a_claim_round() -> None:
+    said, true = claim("Dropout will increase overfitting."), claim("Dropout reduces overfitting.")
+
+    assert overlap(said, true) == 1.0
+    assert opposes(said, true)
+    assert not opposes(true, true)
+
+
+def test_a_claim_about_something_else_denies_nothing() -> None:
+    true = [claim("The weights of the base model stay frozen.")]
+
+    assert denies(claim("The weights of the base model do not stay frozen."), true)
+    assert not denies(claim("Retrieval is not part of the method."), true)
