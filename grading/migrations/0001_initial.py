@@ -174,6 +174,7 @@ class Migration(migrations.Migration):
                 ('evidence', models.JSONField(blank=True, default=list)),
                 ('justification', models.TextField(blank=True)),
                 ('confidence', models.FloatField(default=1.0)),
+                ('expected_credit', models.FloatField(blank=True, help_text='0 to 1, from a judge that tells credit finer than marks.', null=True)),
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grading.criterion')),
                 ('grade', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='verdicts', to='grading.grade')),
             ],

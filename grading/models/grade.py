@@ -146,6 +146,9 @@ class CriterionVerdict(models.Model):
     evidence = models.JSONField(default=list, blank=True)
     justification = models.TextField(blank=True)
     confidence = models.FloatField(default=1.0)
+    expected_credit = models.FloatField(
+        null=True, blank=True, help_text="0 to 1, from a judge that tells credit finer than marks."
+    )
 
     class Meta:
         ordering = ["grade", "criterion__position"]
@@ -158,7 +161,10 @@ class CriterionVerdict(models.Model):
 
     @property
     def credit(self) -> Decimal:
-        """Share of the criterion's weight that this mark earns."""
+        """Share of the criterion's weight that is earned: as expected, or as the mark says."""
+        earns = self.mark in {self.Mark.MET, self.Mark.PARTIAL}
+        if earns and self.expected_credit is not None:
+            return Decimal(str(round(self.expected_credit, 4)))
         return {self.Mark.MET: Decimal(1), self.Mark.PARTIAL: Decimal("0.5")}.get(
             self.Mark(self.mark), Decimal(0)
         )

@@ -212,6 +212,7 @@ def write_verdicts(grade: Grade, verdict: Verdict) -> None:
             evidence=[[span.start, span.end] for span in found.evidence],
             justification=found.justification,
             confidence=found.confidence,
+            expected_credit=found.credit,
         )
         for found in verdict.verdicts
     )

@@ -55,6 +55,7 @@ def _moved_verdicts(twin: Grade, text: str) -> tuple[CriterionVerdict, ...] | No
                 evidence=tuple(span for span in spans if span is not None),
                 justification=stored.justification,
                 confidence=stored.confidence,
+                credit=stored.expected_credit,
             )
         )
     return tuple(verdicts)

@@ -12,21 +12,21 @@ def gains_of(grade: Grade) -> dict[str, float]:
     A required or bonus point is made good by being met, a misconception by being left out. Points
     that would add nothing are not there. Costs no query when verdicts and criteria are at hand.
     """
-    marks: dict[str, Mark] = {}
+    found: dict[str, CriterionVerdict] = {}
     criteria: list[Criterion] = []
     for row in grade.verdicts.all():
         known = row.criterion
-        marks[known.key] = Mark(row.mark)
+        mark = Mark(row.mark)
+        found[known.key] = CriterionVerdict(known.key, mark, (), credit=row.expected_credit)
         criteria.append(Criterion(known.key, known.text, Kind(known.kind), known.weight))
-    reached = score(criteria, _verdicts(marks))
+    reached = score(criteria, list(found.values()))
     gains = {}
     for criterion in criteria:
         best = Mark.NOT_MET if criterion.kind is Kind.MISCONCEPTION else Mark.MET
-        gain = score(criteria, _verdicts(marks | {criterion.id: best})) - reached
+        if found[criterion.id].mark is best:
+            continue
+        good = found | {criterion.id: CriterionVerdict(criterion.id, best, ())}
+        gain = score(criteria, list(good.values())) - reached
         if gain > 0:
             gains[criterion.id] = gain
     return gains
-
-
-def _verdicts(marks: dict[str, Mark]) -> list[CriterionVerdict]:
-    return [CriterionVerdict(key, mark, ()) for key, mark in marks.items()]

@@ -111,8 +111,8 @@ def read_grade(grade: Grade, text: str) -> Reading:
 
 
 def plain(weight: Decimal) -> str:
-    """A weight without idle zeros: "3", "1.5"."""
-    return f"{float(weight):g}"
+    """A weight to one decimal, without idle zeros: "3", "1.5"."""
+    return f"{round(float(weight), 1):g}"
 
 
 def _earned(verdict: CriterionVerdict) -> Decimal:

@@ -15,6 +15,7 @@ from tests.grading.grader.material import answered
 from tests.grading.judges.test_prompt import ATTACKS, CHANNELS, written_everywhere
 
 HAIKU, SONNET = "claude-haiku-5-5", "claude-sonnet-5-5"
+USAGE = "You have reached your specified workspace API usage limits."  # with no date to wait for
 ANSWER = "Dot products of longer vectors have a larger variance, so the scores grow."
 MATERIAL = answered(ANSWER)
 EMPTY = '{"criteria": [], "feedback": "Good.", "injection_suspected": false}'
@@ -173,7 +174,7 @@ def test_without_another_model_a_refusal_is_final(
     ("fault", "family", "code", "wait"),
     [
         (Fault(status=400), Unjudgeable, "bad_request", None),
-        ("usage_limited", JudgeUnavailable, "spend_limit", 60.0),
+        (Fault(status=400, message=USAGE), JudgeUnavailable, "spend_limit", 60.0),
         ("unauthorized", JudgeUnavailable, "key_refused", 60.0),
         ("unpaid", JudgeUnavailable, "payment_required", 60.0),
         ("forbidden", JudgeUnavailable, "not_permitted", 60.0),

@@ -26,7 +26,7 @@ def cold(claude_grades: ClaudeApi, settings: Settings, transactional_db: None) -
     client = Redis.from_url(django_settings.CELERY_BROKER_URL)
     for key in client.scan_iter("viva:prefix:*"):
         client.delete(key)
-    yield
+    return
 
 
 @pytest.fixture
@@ -69,7 +69,8 @@ def test_followers_are_sent_when_the_leaders_response_has_begun(
     leader, *followers = claude_grades.requests()
     assert len(followers) == 5
     assert min(row.started for row in followers) >= leader.began
-    assert leader.stream and not any(row.stream for row in followers)
+    assert leader.stream
+    assert not any(row.stream for row in followers)
     assert [row.billed.write_1h > 0 for row in [leader, *followers]] == [True] + 5 * [False]
     assert [row.billed.write_5m > 0 for row in [leader, *followers]] == [True] + 5 * [False]
     assert [row.billed.read > 0 for row in [leader, *followers]] == [False] + 5 * [True]

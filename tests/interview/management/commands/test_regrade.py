@@ -53,7 +53,8 @@ def test_waiting_it_follows_the_run_to_its_end(
     report = json.loads(run("--set", "attention", "--wait", "--json", terminal=terminal))
     assert BatchRun.objects.count() == 1
     assert report.pop("micro_dollars") > 0
-    assert (report.pop("changed"), report.pop("raised"), report.pop("lowered")) == (0, 0, 0)
+    # the local judge expects .99 of the credit where Claude marks the whole of it
+    assert (report.pop("changed"), report.pop("raised"), report.pop("lowered")) == (1, 1, 0)
     assert report == {
         "state": "done",
         "detail": "",
