@@ -20,7 +20,7 @@ from redis import Redis, RedisError
 from grading.judges.base import RetryLater
 from grading.judges.hooks import Turn
 from grading.llm.calls import Request, Tokens
-from grading.llm.prefixes import Prefix, Prefixes, State, prefixes_of, was_missed
+from grading.llm.prefixes import Prefix, Prefixes, State, Tally, prefixes_of, was_missed
 from grading.llm.standby import stand_by, wake
 from grading.models import Grade
 from grading.queries.grades import is_waited_for
@@ -201,6 +201,11 @@ def dispatcher(grade: Grade) -> Dispatcher:
 def known_prefixes() -> Prefixes:
     """What all workers know of the cache."""
     return _connect(settings.CELERY_BROKER_URL)
+
+
+def read_tallies() -> list[Tally]:
+    """What was found in the cache in the last day, by prefix. Raises `redis.RedisError`."""
+    return known_prefixes().tallies()
 
 
 @cache

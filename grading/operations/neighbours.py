@@ -2,15 +2,19 @@
 
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.utils import timezone
 
 from grading.embedders.wording import WordingEmbedder
 from grading.grader.doubt import Doubt
-from grading.models import Grade
-from grading.operations.embeddings import StoredEmbedder
+from grading.models import Grade, Submission
 from grading.queries.neighbours import neighbours_of
 
 _wording: Final = WordingEmbedder()
+KEEP: Final = """
+    INSERT INTO grading_embedding (content_hash, model, vector, created_at)
+    VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""
 APART: Final = 0.2  # by how much the scores of such answers may differ
 
 
@@ -22,7 +26,7 @@ def flag_unlike_neighbours(*, grade: Grade) -> int:
     """
     if grade.score is None or grade.reason or grade.is_human:
         return 0
-    StoredEmbedder(_wording).embed([grade.submission.text])
+    _keep_wording(grade.submission)
     nearby = [neighbour.submission_id for neighbour in neighbours_of(grade.submission)]
     if not nearby:
         return 0
@@ -39,6 +43,14 @@ def flag_unlike_neighbours(*, grade: Grade) -> int:
         if other.score is not None and abs(other.score - grade.score) > APART
     ]
     return _mark([grade.pk, *unlike]) if unlike else 0
+
+
+def _keep_wording(submission: Submission) -> None:
+    """In one statement: it is asked of every answer, and hardly ever there before."""
+    (vector,) = _wording.embed([submission.text])
+    row = (submission.content_hash, _wording.name, str(vector), timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, row)
 
 
 def _mark(grade_ids: list[int]) -> int:

@@ -19,7 +19,7 @@ from grading.grader.verdict import Outcome, Ungraded, Verdict
 from grading.judges.base import JudgeError, Unjudgeable
 from grading.judges.hooks import Hooks
 from grading.llm.calls import CallRecord, Request
-from grading.models import CriterionVerdict, Grade
+from grading.models import Criterion, CriterionVerdict, Grade
 from grading.operations.backoff import TRIED_ENOUGH, TRIES, wait_for
 from grading.operations.budget import check_room, estimate
 from grading.operations.dispatch import dispatcher
@@ -203,7 +203,8 @@ def write_outcome(grade: Grade, outcome: Outcome) -> None:
 
 
 def write_verdicts(grade: Grade, verdict: Verdict) -> None:
-    criterion_ids = dict(grade.submission.rubric.criteria.values_list("key", "pk"))
+    criteria = Criterion.objects.filter(rubric=grade.submission.rubric_id).order_by()
+    criterion_ids = dict(criteria.values_list("key", "pk"))
     CriterionVerdict.objects.bulk_create(
         CriterionVerdict(
             grade=grade,
