@@ -8,9 +8,7 @@ from typing import Final
 
 from grading.grader.text import content_stems, normalise, stem, words
 
-NEGATIONS: Final = frozenset(
-    {"not", "no", "never", "cannot", "nothing", "none", "neither", "nor", "without"}
-)
+NEGATIONS: Final = frozenset({"not", "no", "never", "cannot", "nothing", "none", "neither", "nor"})
 FALSELY: Final = re.compile(
     r"\b(?:false|untrue|incorrect|wrong|(?:not|n't) (?:true|correct|the case)) (?:that|to)\b"
     r"|\bthe opposite of\b"

@@ -10,7 +10,7 @@ from grading.judges.claims import claim, denies, is_negative, opposes, overlap
         ("The update is not low-rank.", True),
         ("It doesn't change.", True),
         ("It is not true that it does not change.", True),
-        ("It never fails without a reason.", False),
+        ("It never fails for no reason.", False),
     ],
 )
 def test_a_sentence_denies_with_an_odd_number_of_negations(text: str, expected: bool) -> None:
@@ -30,3 +30,9 @@ def test_a_claim_about_something_else_denies_nothing() -> None:
 
     assert denies(claim("The weights of the base model do not stay frozen."), true)
     assert not denies(claim("Retrieval is not part of the method."), true)
+
+
+def test_what_happens_without_a_thing_is_no_denial_of_why_it_is_there() -> None:
+    true = claim("Without scaling, large scores saturate the softmax and its gradients vanish.")
+    said = claim("Scores are scaled, because large ones saturate the softmax; gradients vanish.")
+    assert not opposes(said, true)
