@@ -38,9 +38,9 @@ def flag_unlike_neighbours(*, grade: Grade) -> int:
         provisional=False,
     )
     unlike = [
-        other.pk
-        for other in others
-        if other.score is not None and abs(other.score - grade.score) > APART
+        pk
+        for pk, score in others.values_list("pk", "score")
+        if score is not None and abs(score - grade.score) > APART
     ]
     return _mark([grade.pk, *unlike]) if unlike else 0
 
