@@ -8,6 +8,7 @@ from typing import Final
 
 from grading.grader.text import content_stems, normalise, stem, words
 
+# "without" is not among them: "without X, Y fails" and "X, or else Y fails" say the same.
 NEGATIONS: Final = frozenset({"not", "no", "never", "cannot", "nothing", "none", "neither", "nor"})
 FALSELY: Final = re.compile(
     r"\b(?:false|untrue|incorrect|wrong|(?:not|n't) (?:true|correct|the case)) (?:that|to)\b"
