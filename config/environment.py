@@ -21,6 +21,7 @@ class Environment:
     url: str
     debug: bool
     static_root: Path
+    home: Path
     email: dict[str, Any]
     signup_open: bool
     judge: str
@@ -96,6 +97,7 @@ def read_environment() -> Environment:
             url=public_url(env.str("VIVA_URL")),
             debug=env.bool("VIVA_DEBUG", default=False),
             static_root=env.path("VIVA_STATIC_ROOT", default=ROOT / ".viva" / "static"),
+            home=env.path("VIVA_HOME", default=ROOT / ".viva"),
             email=env.dj_email_url("VIVA_EMAIL_URL", default="console:"),
             signup_open=env.bool("VIVA_SIGNUP_OPEN", default=True),
             judge=judge_name(env.str("VIVA_JUDGE", default=""), api_key),

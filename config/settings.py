@@ -1,7 +1,5 @@
 """Django's settings, all of them from the environment (see environment.py)."""
 
-import os
-from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
@@ -160,7 +158,7 @@ CLAUDE_SURE_FROM = environment.claude_sure_from
 PASS_LINE = environment.pass_line
 CLAUDE_WITHOUT = environment.claude_without
 # What judges said while they were measured, so that a run that was stopped can go on.
-MEASUREMENTS = Path(os.environ.get("VIVA_HOME") or ROOT / ".viva") / "measurements"
+MEASUREMENTS = environment.home / "measurements"
 GRADE_LEASE_SECONDS = environment.grade_lease_seconds
 CLAUDE_TIMEOUT_SECONDS = min(90.0, 0.9 * GRADE_LEASE_SECONDS)  # each call renews the lease
 GRADE_NUDGE_SECONDS = 10  # a pending grade nobody took is announced again after this long
