@@ -22,6 +22,7 @@ from grading.llm.reading import failure_of, limits_of, reply_of, with_event
 for _name in ("anthropic", "httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
+API: Final = "https://api.anthropic.com"
 CONNECT_SECONDS: Final = 5.0
 LOOKUP_SECONDS: Final = 10.0
 
@@ -47,7 +48,7 @@ class Client:
         self._gate = gate
         self._sdk = anthropic.Anthropic(
             api_key=access.api_key,
-            base_url=access.base_url or None,
+            base_url=access.base_url or API,  # or the SDK would take an empty one as given
             max_retries=0,  # the SDK would sleep in the worker; who waits is decided elsewhere
             timeout=anthropic.Timeout(access.timeout_seconds, connect=CONNECT_SECONDS),
             open_telemetry=False,

@@ -68,6 +68,13 @@ def test_what_may_be_billed_all_the_same_says_so() -> None:
     assert not failures.RateLimited.maybe_billed
 
 
+def test_no_address_of_our_own_is_the_apis_even_where_the_environment_has_an_empty_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", "")
+    assert str(Client(Access("key"))._sdk.base_url) == "https://api.anthropic.com"
+
+
 def test_a_server_that_cannot_be_reached_is_a_lost_connection() -> None:
     with pytest.raises(failures.ConnectionLost):
         Client(Access("key", "http://127.0.0.1:9", timeout_seconds=1)).send(REQUEST)
