@@ -69,6 +69,11 @@ def normalised_hash(text: str) -> str:
     return hashlib.sha256(" ".join(plain.split()).encode()).hexdigest()
 
 
+def storable(text: str) -> str:
+    """The same without what no database takes: NUL, and half of a surrogate pair."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
+
+
 def words(text: str) -> list[str]:
     """All words and numbers, in order, in normal form."""
     return WORD.findall(normalise(text))

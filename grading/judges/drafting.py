@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from grading.grader.material import Criterion, Kind
 from grading.judges.prompt import as_inert_json, read_prompt
-from grading.judges.schema import FENCED, InvalidReply
+from grading.judges.schema import InvalidReply, parse_object
 from grading.llm.calls import Block, Reply, Request
 
 MOST_CRITERIA: Final = 10
@@ -75,13 +75,7 @@ def read_draft(reply: Reply) -> tuple[Criterion, ...]:
     whole or not at all."""
     if reply.stop_reason != "end_turn":
         raise InvalidReply("It did not come to its end.")
-    fenced = FENCED.match(reply.text)
-    try:
-        said = json.loads(fenced[1] if fenced else reply.text)
-    except (ValueError, RecursionError):
-        raise InvalidReply("It is not JSON.") from None
-    if not isinstance(said, dict):
-        raise InvalidReply("It is not a JSON object.")
+    said = parse_object(reply.text)
     asked = _rows(said.get("criteria"), MOST_CRITERIA)
     beliefs = [row | {"kind": "misconception"} for row in _rows(
         said.get("misconceptions"), MOST_MISCONCEPTIONS

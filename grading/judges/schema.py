@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from grading.grader.evidence import find_quote
 from grading.grader.material import Criterion, Kind, Material
+from grading.grader.text import storable
 from grading.grader.verdict import CriterionVerdict, Judgement, Mark
 
 SCHEMA: Final[dict[str, Any]] = {
@@ -53,7 +54,7 @@ def read_reply(text: str, material: Material) -> Judgement:
 
     Raises `InvalidReply`: a reply is taken whole or not at all.
     """
-    reply = _parsed(text)
+    reply = parse_object(text)
     rows = reply.get("criteria")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InvalidReply("It holds no list of criteria.")
@@ -71,7 +72,8 @@ def read_reply(text: str, material: Material) -> Judgement:
     )
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def parse_object(text: str) -> dict[str, Any]:
+    """The JSON object that a reply is, fenced or not. Raises `InvalidReply`."""
     fenced = FENCED.match(text)  # servers without structured output like to fence
     try:
         reply = json.loads(fenced[1] if fenced else text)
@@ -79,7 +81,18 @@ def _parsed(text: str) -> dict[str, Any]:
         raise InvalidReply("It is not JSON.") from None
     if not isinstance(reply, dict):
         raise InvalidReply("It is not a JSON object.")
-    return reply
+    return {name: _storable(value) for name, value in reply.items()}
+
+
+def _storable(value: Any) -> Any:
+    """JSON may hold words, escaped, that a grade could not be written down with."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [_storable(inner) for inner in value]
+    if isinstance(value, dict):
+        return {name: _storable(inner) for name, inner in value.items()}
+    return value
 
 
 def _by_id(

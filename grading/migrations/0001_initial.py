@@ -98,7 +98,7 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, help_text='The gate that decided, or why it could not be graded.', max_length=32)),
                 ('detail', models.TextField(blank=True)),
                 ('judge', models.CharField(blank=True, max_length=64)),
-                ('model', models.CharField(blank=True, max_length=64)),
+                ('model', models.CharField(blank=True, max_length=160)),
                 ('prompt_version', models.CharField(blank=True, max_length=32)),
                 ('score', models.FloatField(blank=True, null=True)),
                 ('confidence', models.FloatField(blank=True, null=True)),

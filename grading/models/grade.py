@@ -54,7 +54,8 @@ class Grade(models.Model):
     detail = models.TextField(blank=True)
 
     judge = models.CharField(max_length=64, blank=True)
-    model = models.CharField(max_length=64, blank=True)
+    # two names where two models had a say
+    model = models.CharField(max_length=160, blank=True)
     prompt_version = models.CharField(max_length=32, blank=True)
     score = models.FloatField(null=True, blank=True)
     confidence = models.FloatField(null=True, blank=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from grading.grader.pipeline import grade as run_pipeline
 from grading.grader.policy import Policy
 from grading.grader.seam import Embedder, Judge
+from grading.grader.text import storable
 from grading.grader.verdict import Outcome, Ungraded
 from grading.judges.base import Unjudgeable
 from grading.llm.calls import NO_TOKENS, Asked, CallRecord, Reply, Request, Tokens
@@ -172,7 +173,7 @@ def _record_of(item: BatchItem, result: "Result") -> CallRecord:
 
 
 def _as_json(request_hash: str, reply: Reply) -> dict[str, Any]:
-    return {"answers": request_hash} | asdict(reply)
+    return {"answers": request_hash} | asdict(reply) | {"text": storable(reply.text)}
 
 
 def _reply_of(row: Mapping[str, Any]) -> tuple[str, Reply]:

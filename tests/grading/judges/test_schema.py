@@ -96,6 +96,15 @@ def test_a_fenced_reply_is_read() -> None:
     assert read_reply(f"```json\n{reply()}\n```", MATERIAL).feedback == "Say more."
 
 
+def test_what_no_database_takes_is_left_out_of_words() -> None:
+    hostile = "Say\0 more\ud83d, \U0001f600."
+    judgement = read_reply(
+        reply({**row("c1"), "justification": hostile}, feedback=hostile), MATERIAL
+    )
+    assert judgement.feedback == "Say more, \U0001f600."
+    assert judgement.verdicts[0].justification == judgement.feedback
+
+
 def test_the_schema_is_the_same_for_every_question_and_names_no_criterion() -> None:
     assert "c1" not in json.dumps(SCHEMA)
     one = answered(ANSWER, criteria=(Criterion("c9", "Anything.", Kind.REQUIRED, 1),))  # type: ignore[arg-type]  # any number will do

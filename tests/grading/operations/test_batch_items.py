@@ -121,3 +121,12 @@ def test_the_same_words_are_asked_once(rubric: Rubric, api: ClaudeApi, settings:
     assert len(sent(api)) == 1
     assert [current(grade).score for grade in old] == [0.6] * 3
     assert [current(grade).judge for grade in old] == ["claude"] * 3
+
+
+def test_a_reply_that_no_database_takes_holds_nobody_up(
+    rubric: Rubric, api: ClaudeApi, settings: Settings
+) -> None:
+    (old,) = graded(rubric, settings, [VARIANCE])
+    api.script({"text": "{\0"})  # no JSON, so it is kept for the second try
+    run_to_end(api, start())
+    assert (current(old).judge, current(old).score) == ("claude", 0.6)

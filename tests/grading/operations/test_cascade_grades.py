@@ -1,10 +1,12 @@
 """Doubtful answers, over HTTP with the real SDK: who is asked, what stands, what a person sees."""
 
+import json
 from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
 
+from grading.grader.policy import LONGEST_NAME
 from grading.models import Grade, Rubric
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.policies import PolicyError, check_changes
@@ -64,6 +66,16 @@ def test_a_split_is_decided_by_the_strong_model(rubric: Rubric, in_doubt: Claude
     confidences = {row.criterion.key: row.confidence for row in grade.verdicts.all()}
     assert confidences["c2"] == pytest.approx(0.6)
     assert confidences["c1"] == pytest.approx(0.9)
+
+
+def test_two_models_with_the_longest_of_names_have_room_in_a_grade(
+    rubric: Rubric, in_doubt: ClaudeApi
+) -> None:
+    both = f"{'x' * LONGEST_NAME} + {'y' * LONGEST_NAME}"
+    grade = run(rubric)
+    Grade.objects.filter(pk=grade.pk).update(model=both)
+    grade.refresh_from_db()
+    assert grade.model == both
 
 
 def test_readings_on_both_sides_of_the_line_are_for_a_person(
@@ -136,3 +148,16 @@ def test_a_policy_that_no_longer_makes_sense_is_left_aside(
     rubric: Rubric, in_doubt: ClaudeApi
 ) -> None:
     assert run(rubric, colour="red").state == "graded"
+
+
+def test_words_that_no_database_takes_are_left_out_of_the_feedback(
+    rubric: Rubric, claude_grades: ClaudeApi
+) -> None:
+    rows = [
+        {"id": key, "evidence": [], "justification": "No.\0", "verdict": "not_met"}
+        for key in ("c1", "c2", "c3")
+    ]
+    said = {"criteria": rows, "feedback": "Say\0 more.\ud83d", "injection_suspected": False}
+    claude_grades.answer(reply=json.dumps(said))
+    grade = run(rubric)
+    assert (grade.feedback, grade.verdicts.first().justification) == ("Say more.", "No.")  # type: ignore[union-attr]  # it is there
