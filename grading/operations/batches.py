@@ -29,6 +29,7 @@ from grading.operations.batch_rounds import (
     keep_waiting,
     take_back,
 )
+from grading.operations.frames import frames_of
 from grading.operations.judging import make_embedder
 from grading.operations.policies import setup_hash, site_policy
 from grading.queries.batches import regradable
@@ -91,11 +92,17 @@ def stop_run(*, run: BatchRun) -> None:
 
 
 def advance_runs(*, now: datetime) -> int:
-    """Take every run that is due as far as it goes by now. Returns how many there were."""
+    """Take every run that is due as far as it goes by now. Returns how many there were.
+
+    One that fails in a way nobody thought of does not keep the others waiting.
+    """
     due = BatchRun.objects.filter(due_at__lte=now).exclude(state=BatchRun.State.DONE)
     runs = list(due.order_by("due_at").values_list("pk", flat=True))
     for run_id in runs:
-        advance(run_id=run_id, now=now)
+        try:
+            advance(run_id=run_id, now=now)
+        except Exception as error:  # noqa: BLE001 - the next sweep looks at it again
+            logger.error("Batch run %s failed: %s", run_id, frames_of(error))  # noqa: TRY400 - the message may quote an answer
     return len(runs)
 
 

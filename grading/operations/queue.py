@@ -34,7 +34,7 @@ def pause_queue(*, by: User, why: str, until: datetime | None, now: datetime) ->
         raise QueueError("Say why: everybody who waits for it will ask.")
     if until is not None and until <= now:
         raise QueueError("The time to go on lies in the past.")
-    return _pause(
+    _pause(
         now=now,
         reason=BY_HAND,
         detail=why.strip(),
@@ -42,6 +42,7 @@ def pause_queue(*, by: User, why: str, until: datetime | None, now: datetime) ->
         until=until,
         probe_at=None,
     )
+    return open_pauses(queue_name()).get()
 
 
 def pause_for_failure(
@@ -68,25 +69,31 @@ def pause_for_failure(
     )
 
 
-def _pause(*, now: datetime, **fields: object) -> QueuePause:
-    """One open row a queue: the one there is, with these fields, or a new one."""
+def _pause(*, now: datetime, reason: str, **fields: object) -> None:
+    """One open row a queue: the one there is, with these fields, or a new one. A person's own is
+    changed by people alone."""
     queue = queue_name()
     close_ended(now=now)
     # Together: whoever comes second finds the first one's row.
     QueuePause.objects.bulk_create(
-        [QueuePause(queue=queue, paused_at=now, **fields)], ignore_conflicts=True
+        [QueuePause(queue=queue, paused_at=now, reason=reason, **fields)], ignore_conflicts=True
     )
-    open_pauses(queue).update(**fields)
-    return open_pauses(queue).get()
+    standing = open_pauses(queue)
+    if reason != BY_HAND:
+        standing = standing.exclude(reason=BY_HAND)
+    standing.update(reason=reason, **fields)
 
 
 def resume_queue(*, by: User | None, now: datetime) -> bool:
     """Go on: the breaker is closed and those who waited are announced. Whether it was paused.
 
-    `by` is None when a call that was let through came back.
+    `by` is None when a call that was let through came back: a person may have paused meanwhile,
+    and theirs stays.
     """
-    resumed = open_pauses(queue_name()).update(resumed_at=now, resumed_by=by)
-    if not resumed:
+    standing = open_pauses(queue_name())
+    if by is None:
+        standing = standing.exclude(reason=BY_HAND)
+    if not standing.update(resumed_at=now, resumed_by=by):
         return False
     logger.warning("Grading by Claude goes on")
     valves.breaker().close()

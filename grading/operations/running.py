@@ -25,6 +25,7 @@ from grading.operations.budget import check_room, estimate
 from grading.operations.dispatch import dispatcher
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.feedback import writing_for
+from grading.operations.frames import frames_of
 from grading.operations.judging import make_embedder, make_judge, opaque_id
 from grading.operations.ledger import write_calls
 from grading.operations.neighbours import flag_unlike_neighbours
@@ -92,8 +93,8 @@ def judge_claimed(claim: Claim) -> Grade | None:
         logger.warning("Grade %s is judged by another worker", claim.grade_id)
         write_calls(grade_id=claim.grade_id, calls=calls)
         return None
-    except Exception:
-        logger.exception("Grade %s failed", claim.grade_id)
+    except Exception as error:  # noqa: BLE001 - given back, and given up after some attempts
+        logger.error("Grade %s failed: %s", claim.grade_id, frames_of(error))  # noqa: TRY400 - the message may quote the answer
         give_back(claim, wait_seconds=0, attempt_spent=True, calls=calls)
         return None
     elapsed = round((time.perf_counter() - started) * 1000)

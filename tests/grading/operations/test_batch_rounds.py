@@ -20,6 +20,7 @@ from grading.queries.batches import progress
 from tests.factories import make_user
 from tests.fakes.claude_api import ClaudeApi
 from tests.grading.operations.regrading import (
+    VARIANCE,
     current,
     graded,
     later,
@@ -100,6 +101,30 @@ def test_a_restart_anywhere_loses_nothing_and_doubles_nothing(
     assert Grade.objects.count() == 8
     assert len(sent(api)) == ModelCall.objects.count() == 4  # handed in once, billed once
     assert not Grade.objects.filter(reserved__gt=0).exists()
+
+
+def test_a_run_that_fails_keeps_no_other_waiting(
+    rubric: Rubric,
+    api: ClaudeApi,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    graded(rubric, settings)
+    broken, other = start("set:1"), start("set:2")
+    taken = batches.advance
+
+    def fail(*, run_id: int, **fields: Any) -> BatchRun | None:
+        if run_id == broken.pk:
+            raise RuntimeError(VARIANCE)
+        return taken(run_id=run_id, **fields)
+
+    monkeypatch.setattr(batches, "advance", fail)
+    assert advance_runs(now=pass_time(api)) == 2
+    other.refresh_from_db()
+    assert other.state == "sent"
+    assert "in fail" in caplog.text
+    assert VARIANCE not in caplog.text
 
 
 def test_a_batch_whose_taking_was_not_heard_of_is_found_again(
@@ -193,7 +218,7 @@ def test_while_the_queue_is_paused_nothing_is_handed_in(
     advance(run_id=run.pk, now=now)
     run.refresh_from_db()
     assert (run.state, run.detail) == ("waiting", "Grading by Claude is paused.")
-    resume_queue(by=None, now=now)
+    resume_queue(by=make_user(), now=now)
     run_to_end(api, run)
     assert len(sent(api)) == 4
 

@@ -95,16 +95,19 @@ def test_a_judge_that_must_wait_gives_the_row_back_and_spends_no_attempt(
     assert requeue_stuck(now=timezone.now() + timedelta(seconds=61)) == 1
 
 
-def test_an_answer_that_keeps_failing_its_worker_ends_ungraded(
-    rubric: Rubric, script: Script
+def test_an_answer_that_keeps_failing_its_worker_ends_ungraded_and_is_not_quoted_in_the_log(
+    rubric: Rubric, script: Script, caplog: pytest.LogCaptureFixture
 ) -> None:
-    script(*[RuntimeError("out of luck")] * settings.GRADE_ATTEMPTS)
+    script(*[RuntimeError(f"refused: {ANSWER}")] * settings.GRADE_ATTEMPTS)
     grade = request_grade(rubric=rubric, text=ANSWER)
     for _ in range(settings.GRADE_ATTEMPTS):
         assert run_grade(grade_id=grade.pk) is None
     ended = run_grade(grade_id=grade.pk)
     assert ended is not None
     assert (ended.state, ended.reason) == (Grade.State.UNGRADED, "worker_lost")
+    assert "RuntimeError" in caplog.text
+    assert "in judge" in caplog.text
+    assert ANSWER not in caplog.text
 
 
 def test_a_worker_that_lost_its_lease_cannot_write_over_the_next_one(

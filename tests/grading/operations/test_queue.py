@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from grading.models import Grade, QueuePause, Rubric
-from grading.operations import valves
+from grading.operations import queue, valves
 from grading.operations.grades import request_grade
 from grading.operations.queue import (
     QueueError,
@@ -55,6 +55,26 @@ def test_a_persons_pause_stays_when_a_call_fails_and_takes_the_place_of_an_autom
     fail()
     pause = QueuePause.objects.get()
     assert (pause.detail, pause.is_by_hand, pause.probe_at) == ("The bill.", True, None)
+
+
+def test_a_call_that_came_back_does_not_end_a_pause_that_a_person_made_meanwhile() -> None:
+    fail()  # and a call is let through to see whether it is over
+    pause_queue(by=make_user(), why="The bill.", until=None, now=NOW)
+    assert not resume_queue(by=None, now=NOW)
+    pause = active_pause(NOW)
+    assert pause is not None
+    assert pause.is_by_hand
+
+
+def test_a_call_that_fails_as_a_person_pauses_leaves_theirs_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queue, "active_pause", lambda _: None)  # as it was a moment before
+    pause_queue(by=make_user(), why="The bill.", until=None, now=NOW)
+    fail()
+    assert [(row.reason, row.detail) for row in QueuePause.objects.all()] == [
+        ("by_hand", "The bill.")
+    ]
 
 
 def test_resuming_closes_the_breaker_and_keeps_the_record() -> None:
