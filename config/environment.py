@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from environs import Env, EnvError, validate
 
-REFUSABLE = ("thinking", "effort", "format", "cache", "metadata")  # as in grading.llm.capabilities
+# as in grading.llm.capabilities
+REFUSABLE = ("thinking", "effort", "format", "cache", "metadata", "batches")
 ROOT = Path(__file__).resolve().parent.parent
 
 

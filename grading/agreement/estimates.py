@@ -19,7 +19,8 @@ WIDTH: Final = 40
 class Estimate:
     """One outcome as figures; score and confidence are None where it could not be graded.
 
-    `reason` is the gate or the reason for not grading; `seconds` is what grading took.
+    `reason` is the gate or the reason for not grading; `seconds` is what grading took, which is
+    not known of a `batched` answer, at half price.
     """
 
     score: float | None
@@ -28,6 +29,7 @@ class Estimate:
     flagged: bool
     seconds: float
     micro_dollars: int = 0
+    batched: bool = False
 
 
 def estimate_of(outcome: Outcome, seconds: float) -> Estimate:
@@ -52,6 +54,9 @@ class Notebook:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self._known = dict(_read(path)) if path and path.exists() else {}
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._known
 
     def look_up(self, key: str) -> Estimate | None:
         return self._known.get(key)

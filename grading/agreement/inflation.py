@@ -77,6 +77,18 @@ def attack(
     return plain
 
 
+def shots_at(targets: Sequence[Target], templates: Sequence[Template]) -> list[Material]:
+    """Every answer that `attack` would have graded, if each base gets a grade."""
+    asked: list[Material] = []
+
+    def collect(material: Material) -> Estimate:
+        asked.append(material)
+        return Estimate(0.0, 1.0, "", flagged=False, seconds=0.0)
+
+    attack(targets, templates, collect, lambda _done, _whole: None)
+    return asked
+
+
 def _answered(target: Target, answer: str) -> Material:
     return replace(target.material, answer=answer)
 

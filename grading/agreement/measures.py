@@ -25,7 +25,7 @@ def measure(rows: Sequence[Row], estimates: Sequence[Estimate], *, draws: int = 
     Rows that could not be graded have no score: they count in `n`, `ungraded` and `abstained`,
     and in nothing else. Rows below `DOUBTFUL` confidence count everywhere; `abstained` is the
     share of both together, and `sure` and `doubtful` give the figures apart. `seconds` is the
-    sum, `latency` is seconds an answer.
+    sum, `latency` is seconds an answer, both without the `batched` ones.
     """
     graded = [at for at, estimate in enumerate(estimates) if estimate.score is not None]
     said = np.array([estimates[at].score for at in graded], dtype=np.float64)
@@ -33,7 +33,8 @@ def measure(rows: Sequence[Row], estimates: Sequence[Estimate], *, draws: int = 
     sure = np.array([estimates[at].confidence for at in graded], dtype=np.float64)
     groups = [rows[at].question_id for at in graded]
     doubtful = sure < DOUBTFUL
-    seconds = np.array([estimate.seconds for estimate in estimates], dtype=np.float64)
+    timed = [estimate.seconds for estimate in estimates if not estimate.batched]
+    seconds = np.array(timed, dtype=np.float64)
     figures: Figures = {
         "n": len(rows),
         "questions": len({row.question_id for row in rows}),
@@ -54,6 +55,7 @@ def measure(rows: Sequence[Row], estimates: Sequence[Estimate], *, draws: int = 
             "mean": float(seconds.mean()) if len(seconds) else math.nan,
             "p95": float(np.quantile(seconds, 0.95)) if len(seconds) else math.nan,
         },
+        "batched": len(estimates) - len(timed),
         "micro_dollars": sum(estimate.micro_dollars for estimate in estimates),
     }
     plain: Figures = without_nan(figures)

@@ -26,7 +26,8 @@ NAMES: Final = {
     "macro_f1": f"Two-way macro-F1, correct from {metrics.CORRECT_FROM:g}",
     "ece": f"ECE, right within {metrics.TOLERANCE:g}",
     "flagged": "Flagged as speaking to the grader",
-    "seconds": "Seconds in all",
+    "batched": "Batched, at half price, their latency unknown",
+    "seconds": "Seconds in all, of those not batched",
     "micro_dollars": "Millionths of a dollar",
 }
 PARTS: Final = {

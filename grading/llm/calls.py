@@ -73,7 +73,8 @@ class CallRecord:
     """One line of the ledger: what a call was, took and cost, whether it worked or not.
 
     `error` is empty or a failure's code. `micro_dollars` is None for a model without a known
-    price. A failed call's tokens are those the server had told of before it failed.
+    price. A failed call's tokens are those the server had told of before it failed. `batched` calls
+    came in a batch, at half price, and nobody knows how long they took.
     """
 
     model: str
@@ -84,6 +85,7 @@ class CallRecord:
     request_id: str = ""
     stop_reason: str = ""
     error: str = ""
+    batched: bool = False
 
 
 class Asked(Exception):  # noqa: N818 - named for what happened

@@ -8,7 +8,7 @@ from grading.models.submission import Submission
 
 
 class BatchRun(models.Model):
-    """Grading many answers again at half price: one batch after the other until all are settled.
+    """Grading many answers at half price: one batch after the other until all are settled.
 
     WAITING → SENDING → SENT → WAITING … → DONE. The label is a plain word of whoever asked
     ("set:7"); one run a label is under way at a time. A worker owns the run while its claim
@@ -24,6 +24,7 @@ class BatchRun(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     label = models.CharField(max_length=64)
+    judge = models.CharField(max_length=16, blank=True, help_text="Empty: the one that is set.")
     state = models.CharField(max_length=16, choices=State.choices, default=State.WAITING)
     external_id = models.CharField(max_length=128, blank=True)
     answered = models.PositiveIntegerField(default=0, help_text="Of the batch at the grader.")
@@ -57,7 +58,8 @@ class BatchRun(models.Model):
 
 class BatchItem(models.Model):
     """One answer of a run. ``grade`` was its last word when the run began and stays it until
-    ``result`` supersedes it, or for good: then ``reason`` says why.
+    ``result`` supersedes it, or for good: then ``reason`` says why. A first grade is its own
+    ``result``: it was pending, and is finished here.
 
     ``custom_id`` names the request at the API, another one each time; the model, the prompt and
     ``request_hash`` are what was asked. ``replies`` did not settle it; emptied at the end.
@@ -67,7 +69,7 @@ class BatchItem(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "To be sent"
         SENT = "sent", "At the grader"
-        REGRADED = "regraded", "Graded again"
+        REGRADED = "regraded", "Graded"
         KEPT = "kept", "Grade kept"
 
     run = models.ForeignKey(BatchRun, on_delete=models.CASCADE, related_name="items")

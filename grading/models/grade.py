@@ -1,5 +1,6 @@
 import uuid
 from decimal import Decimal
+from typing import Final
 
 from django.conf import settings
 from django.db import models
@@ -7,6 +8,8 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from grading.models.rubric import Criterion
 from grading.models.submission import Submission
+
+IN_BATCH: Final = "batch"  # what a grade waits for that a batch run will finish, and no worker
 
 
 class GradeQuerySet(models.QuerySet["Grade"]):

@@ -33,6 +33,7 @@ class ModelCall(models.Model):
     error = models.CharField(
         max_length=32, blank=True, help_text="Why it failed; empty for a call that got a reply."
     )
+    batched = models.BooleanField(default=False, help_text="Came in a batch, at half price.")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -61,6 +61,7 @@ def judge_item(item: BatchItem, embedder: Embedder, *, keep_question: bool) -> R
         keep_question=keep_question,
         user_id=opaque_id(item.submission.public_id),
         policy=policy_of(item.submission),
+        name=item.run.judge,
     )
     try:
         outcome = find_twin_verdict(item.grade, judge) or run_pipeline(
@@ -97,14 +98,16 @@ def collect_result(item: BatchItem, result: "Result", embedder: Embedder) -> Non
 
 
 def settle(item: BatchItem, judged: Judged, calls: list[CallRecord] | None = None) -> None:
-    """Supersede the old grade, or say why it is kept; once, whoever else tries."""
+    """Supersede the old grade, or say why it is kept; once, whoever else tries. A first grade is
+    finished."""
     with transaction.atomic():
         if not locked(item):
             return
-        old = Grade.objects.select_for_update(of=("self",)).get(pk=item.grade_id)
+        grades = Grade.objects.select_for_update(of=("self",)).select_related("submission")
+        old = grades.get(pk=item.grade_id)
         item.reason = _reason_to_keep(old, judged.outcome)
         item.state = BatchItem.State.KEPT if item.reason else BatchItem.State.REGRADED
-        item.result = None if item.reason else _new_grade(item, judged)
+        item.result = None if item.reason else _finished(old, judged)
         item.replies = []
         item.save(update_fields=["state", "reason", "result", "replies"])
         Grade.objects.filter(pk=old.pk).update(reserved=0)
@@ -128,20 +131,18 @@ def _reason_to_keep(old: Grade, outcome: Outcome) -> str:
     return ""
 
 
-def _new_grade(item: BatchItem, judged: Judged) -> Grade:
+def _finished(old: Grade, judged: Judged) -> Grade:
+    """The old grade, where it waited for this, or a new one in its place."""
     now = timezone.now()
-    grade = Grade(
-        submission=item.submission,
-        supersedes=item.grade,
-        created_at=now,
-        nudged_at=now,
-        finished_at=now,
-    )
+    grade = old
+    if old.is_finished:
+        grade = Grade(supersedes=old, submission=old.submission, created_at=now, nudged_at=now)
+    grade.finished_at, grade.waiting_for, grade.reserved = now, "", 0
     if judged.judge is not None:
         grade.judge = judged.judge.name
         grade.model = model_of(judged.outcome, judged.judge)
         grade.prompt_version = judged.judge.prompt_version
-        grade.setup_hash = setup_hash(judged.judge, item.submission)
+        grade.setup_hash = setup_hash(judged.judge, grade.submission)
     write_outcome(grade, judged.outcome)
     return grade
 
@@ -158,6 +159,7 @@ def _record_of(item: BatchItem, result: "Result") -> CallRecord:
             milliseconds=0,
             request_id=item.custom_id or "",
             error=code or f"batch_{result.ending}",
+            batched=True,
         )
     tokens = result.reply.tokens
     today = datetime.now(UTC).date()
@@ -169,6 +171,7 @@ def _record_of(item: BatchItem, result: "Result") -> CallRecord:
         milliseconds=0,
         request_id=result.reply.request_id,
         stop_reason=result.reply.stop_reason or "none",
+        batched=True,
     )
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from grading.judges.base import JudgeUnavailable
 from grading.judges.prompt import prompt_version
 from grading.llm.calls import Request
 from grading.llm.estimates import most_it_costs
 from grading.models import BatchItem, BatchRun, Grade
+from grading.models.grade import IN_BATCH
 from grading.operations.batch_items import Judged, collect_result, judge_item, settle
 from grading.operations.budget import check_room
 from grading.operations.embeddings import StoredEmbedder
@@ -203,9 +205,14 @@ def take_back(run: BatchRun) -> None:
 
 
 def keep_waiting(run: BatchRun, reason: str) -> None:
-    """Leave the grades of all that wait as they are."""
-    waiting = run.items.filter(state=BatchItem.State.WAITING)
-    waiting.update(state=BatchItem.State.KEPT, reason=reason, replies=[])
+    """Leave the grades of all that wait as they are; a first grade ends without a score."""
+    with transaction.atomic():
+        waiting = run.items.filter(state=BatchItem.State.WAITING)
+        first = Grade.objects.filter(pk__in=waiting.values("grade"), waiting_for=IN_BATCH)
+        first.filter(state=Grade.State.PENDING).update(
+            state=Grade.State.UNGRADED, reason=reason, waiting_for="", finished_at=timezone.now()
+        )
+        waiting.update(state=BatchItem.State.KEPT, reason=reason, replies=[])
 
 
 def _sent(run: BatchRun) -> QuerySet[BatchItem]:

@@ -1,8 +1,9 @@
-"""Grading many answers again through batches, so that a stop at any point loses or doubles nothing.
+"""Grading many answers through batches, so that a stop at any point loses or doubles nothing.
 
 What is about to be handed in is written down first, under names that nobody else uses. Whoever
 finds a run that stopped while it was handed in looks for those names among the newest batches.
-Until a new grade is there the old one is the last word, so candidates see no difference.
+Until a new grade is there the old one is the last word, so candidates see no difference. What has
+no grade yet waits for its batch, and no worker takes it up meanwhile.
 """
 
 import logging
@@ -12,6 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -20,6 +22,7 @@ from grading.embedders.base import EmbedderUnavailable
 from grading.judges.base import JudgeError, JudgeUnavailable
 from grading.llm.failures import CallFailed, Next
 from grading.models import BatchItem, BatchRun, Grade, Submission
+from grading.models.grade import IN_BATCH
 from grading.operations.batch_items import todays_judge
 from grading.operations.batch_rounds import (
     RunLost,
@@ -54,23 +57,45 @@ def start_regrade(
     Raises RegradeError when the last run of this label is not done, when there is nothing to do,
     or without a judge.
     """
+    with transaction.atomic():
+        run = start_run(label=label, grades=to_regrade(submissions, policy))
+        judged = run.items.values("submission")
+        Submission.objects.filter(pk__in=judged).update(policy=dict(policy))
+    return run
+
+
+def start_run(*, label: str, grades: QuerySet[Grade], judge: str = "") -> BatchRun:
+    """Begin to grade these by batches: the last words on answers, or pending first grades that
+    nobody was told of; nothing is sent yet. `judge`: whose word is asked, if not the one's that is
+    set.
+
+    Raises RegradeError when the last run of this label is not done, or when there is nothing to do.
+    """
+    if (judge or settings.GRADING_JUDGE) == "claude" and not takes_batches():
+        raise RegradeError(
+            "The server that is asked takes no batches: VIVA_CLAUDE_WITHOUT says so."
+        )
     now = timezone.now()
-    grades = to_regrade(submissions, policy).order_by("submission__rubric_id", "pk")
     try:
         with transaction.atomic():
-            run = BatchRun.objects.create(label=label, created_at=now, due_at=now)
-            rows = grades.values_list("pk", "submission_id").iterator(chunk_size=2000)
+            run = BatchRun.objects.create(label=label, judge=judge, created_at=now, due_at=now)
+            chosen = grades.order_by("submission__rubric_id", "pk")
+            rows = chosen.values_list("pk", "submission_id").iterator(chunk_size=2000)
             made = BatchItem.objects.bulk_create(
                 (BatchItem(run=run, grade_id=pk, submission_id=answer) for pk, answer in rows),
                 batch_size=1000,
             )
             if not made:
                 raise RegradeError("There is nothing to grade again.")
-            judged = run.items.values("submission")
-            Submission.objects.filter(pk__in=judged).update(policy=dict(policy))
+            first = Grade.objects.filter(pk__in=run.items.values("grade"))
+            first.filter(state=Grade.State.PENDING).update(waiting_for=IN_BATCH)
     except IntegrityError:
         raise RegradeError("These answers are being graded again already.") from None
     return run
+
+
+def takes_batches() -> bool:
+    return "batches" not in settings.CLAUDE_WITHOUT
 
 
 def to_regrade(submissions: QuerySet[Submission], policy: Mapping[str, Any]) -> QuerySet[Grade]:

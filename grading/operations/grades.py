@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from grading.grader.text import normalise
 from grading.models import Grade, Rubric, Submission
+from grading.models.grade import IN_BATCH
 from grading.operations.budget import ensure_account
 from grading.operations.embeddings import hash_text
 from grading.operations.feedback import watch
@@ -31,13 +32,15 @@ def request_grade(
     policy: Mapping[str, Any] | None = None,
     watched: bool = False,
     provisional_ok: bool = False,
+    announced: bool = True,
 ) -> Grade:
     """Keep the words and queue their grade; call it in the transaction of what points to them.
 
     `accounts`: labels of who pays, the wider first, see `budget.ensure_account`.
     `policy`: where its grading departs from the settings, see `policies.check_changes`. `watched`:
     somebody waits for it, so its feedback is shown while it is written. `provisional_ok`: a local
-    grade may stand in while the API is away.
+    grade may stand in while the API is away. Not `announced`, it is left to the sweep, which takes
+    so many at a time, or to `batches.start_run`.
     """
     now = timezone.now()
     submission = Submission.objects.create(
@@ -49,10 +52,12 @@ def request_grade(
         policy=dict(policy or {}),
         provisional_ok=provisional_ok,
     )
-    grade = Grade.objects.create(submission=submission, created_at=now, nudged_at=now)
+    nudged_at = now if announced else now - timedelta(seconds=settings.GRADE_NUDGE_SECONDS)
+    grade = Grade.objects.create(submission=submission, created_at=now, nudged_at=nudged_at)
     if watched:
         transaction.on_commit(lambda: watch(grade_id=grade.pk))
-    transaction.on_commit(lambda: nudge(grade_id=grade.pk))
+    if announced:
+        transaction.on_commit(lambda: nudge(grade_id=grade.pk))
     return grade
 
 
@@ -70,7 +75,8 @@ def run_grade(*, grade_id: int) -> Grade | None:
     """Claim a pending grade, judge it, finish it; None when it was not there to be claimed, or
     waits on, with nothing to stand in for it."""
     claim = Claim(grade_id=grade_id, token=uuid.uuid4())
-    claimed = Grade.objects.filter(pk=grade_id, state=Grade.State.PENDING).update(
+    pending = Grade.objects.filter(state=Grade.State.PENDING).exclude(waiting_for=IN_BATCH)
+    claimed = pending.filter(pk=grade_id).update(
         state=Grade.State.RUNNING,
         claim=claim.token,
         claimed_at=timezone.now(),
@@ -96,6 +102,7 @@ def requeue_stuck(*, now: datetime, limit: int = 500) -> int:
         waiting = list(
             Grade.objects.select_for_update(skip_locked=True)
             .filter(state=Grade.State.PENDING, nudged_at__lt=silent)
+            .exclude(waiting_for=IN_BATCH)
             .order_by("nudged_at")
             .values_list("pk", flat=True)[:limit]
         )

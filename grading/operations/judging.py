@@ -54,14 +54,16 @@ def make_replaying_judge(
     keep_question: bool,
     user_id: str,
     policy: Policy | None = None,
+    name: str = "",
 ) -> Judge:
-    """The configured judge as it judges by these replies, each with the hash of what it answers
-    (`llm.replay.hash_of`). It raises `Asked` where it would make another call; one that makes no
-    calls just judges. It records nothing.
+    """The judge of that name, or the configured one, as it judges by these replies, each with the
+    hash of what it answers (`llm.replay.hash_of`). It raises `Asked` where it would make another
+    call; one that makes no calls just judges. It records nothing.
     """
     hooks = Hooks(record=lambda _: None)
-    if settings.GRADING_JUDGE != "claude":
-        return make_judge(embedder, hooks=hooks, user_id=user_id)
+    name = name or settings.GRADING_JUDGE
+    if name != "claude":
+        return make_judge(embedder, hooks=hooks, name=name, user_id=user_id)
     from grading.llm.replay import Replay  # noqa: PLC0415 - as in claude_access
 
     client = Replay(claude_access(), replies)

@@ -49,6 +49,7 @@ def _add_lines(
             request_id=call.request_id[:128],
             stop_reason=call.stop_reason[:32],
             error=call.error,
+            batched=call.batched,
             created_at=now,
         )
         for call in calls

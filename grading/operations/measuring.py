@@ -1,8 +1,9 @@
 """Grading many answers to learn about the grader. Nothing is stored but what it cost."""
 
+import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -15,13 +16,25 @@ from grading.grader.seam import Embedder
 from grading.grader.verdict import Outcome, Ungraded
 from grading.judges.base import JudgeError, RetryLater, Unjudgeable
 from grading.judges.hooks import Hooks
-from grading.llm.calls import CallRecord
+from grading.llm.calls import CallRecord, Request
+from grading.models import BatchRun
 from grading.operations.backoff import backoff
+from grading.operations.batches import RegradeError, takes_batches
+from grading.operations.budget import check_call, ensure_account
+from grading.operations.calibration import (
+    ACCOUNT,
+    forget_calibration,
+    open_calibration,
+    place_of,
+    read_estimates,
+)
 from grading.operations.drafts import draft_criteria
+from grading.operations.following import follow
 from grading.operations.judging import make_embedder, make_judge
 from grading.operations.ledger import write_calls
+from grading.operations.policies import site_policy
 
-__all__ = ["Examiner", "JudgeError", "draft_material"]
+__all__ = ["Examiner", "JudgeError", "RegradeError", "draft_material"]
 
 ATTEMPTS: Final = 6  # of one answer that a judge asks to send again later
 VECTORS: Final = 4096  # kept in memory while measuring, about 50 MB
@@ -44,7 +57,9 @@ class Examiner:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._embedder = RecentEmbedder(make_embedder())
-        self.judge = make_judge(self._embedder, hooks=Hooks(record=_keep), name=judge)
+        self.judge = make_judge(
+            self._embedder, hooks=Hooks(record=_keep, before_call=_check), name=judge
+        )
         self._notebook = Notebook(folder / f"{self.mark}.jsonl" if folder else None)
         self._wait = wait
 
@@ -53,8 +68,31 @@ class Examiner:
         """Names the judge and the code that grades: estimates under one mark belong together."""
         code = fingerprint(GRADING / room for room in ("grader", "judges", "embedders"))
         judge = self.judge
-        parts = (judge.name, judge.model, judge.prompt_version, code)
+        parts = [judge.name, judge.model, judge.prompt_version, code]
+        if judge.name == "claude":
+            parts.append(hashlib.sha256(repr(site_policy()).encode()).hexdigest()[:8])
         return "-".join(part.replace("/", "_") for part in parts)
+
+    def judge_together(
+        self, materials: Iterable[Material], show: Callable[[BatchRun], None]
+    ) -> None:
+        """Send what is not known yet by batches, where the judge is Claude and its server takes
+        them: then `estimate` has it at hand. `show` is called after each look at them.
+
+        Raises RegradeError while another process does the same.
+        """
+        if self.judge.name != "claude" or not takes_batches():
+            return
+        unknown = {key_of(one): one for one in materials}
+        unknown = {key: one for key, one in unknown.items() if key not in self._notebook}
+        if not unknown:
+            return
+        run = open_calibration(materials=unknown, judge=self.judge.name, mark=self.mark)
+        found = read_estimates(run=follow(run=run, show=show, wait=self._wait))
+        for key, material in unknown.items():
+            if (estimate := found.get(place_of(material))) is not None:
+                self._notebook.note(key, estimate)
+        forget_calibration(run=run)
 
     def estimate(self, material: Material) -> Estimate:
         key = key_of(material)
@@ -68,10 +106,7 @@ class Examiner:
 
     def estimate_row(self, row: Row) -> Estimate:
         """Grade against each alternative reference and keep the best: any of them is right."""
-        tried = [
-            self.estimate(draft_material(row.question, reference, row.answer))
-            for reference in row.references
-        ]
+        tried = [self.estimate(material) for material in materials_of(row)]
         best = max(tried, key=lambda one: -1.0 if one.score is None else one.score)
         return Estimate(
             best.score,
@@ -80,6 +115,7 @@ class Examiner:
             flagged=any(one.flagged for one in tried),
             seconds=sum(one.seconds for one in tried),
             micro_dollars=sum(one.micro_dollars for one in tried),
+            batched=any(one.batched for one in tried),
         )
 
     def _grade(self, material: Material) -> Outcome:
@@ -96,8 +132,17 @@ class Examiner:
         raise AssertionError("the last attempt returns or raises")
 
 
+def _check(request: Request) -> None:
+    check_call(account_id=_account_id(), request=request)
+
+
 def _keep(call: CallRecord) -> None:
-    write_calls(grade_id=None, calls=[call])
+    write_calls(grade_id=None, calls=[call], account_id=_account_id())
+
+
+def _account_id() -> int | None:
+    account = ensure_account(keys=(ACCOUNT,))
+    return account.pk if account else None
 
 
 class RecentEmbedder:
@@ -119,6 +164,11 @@ class RecentEmbedder:
         while len(self._vectors) > VECTORS:
             self._vectors.popitem(last=False)
         return found
+
+
+def materials_of(row: Row) -> list[Material]:
+    """The answer against each reference that is right."""
+    return [draft_material(row.question, reference, row.answer) for reference in row.references]
 
 
 def draft_material(question: str, reference: str, answer: str) -> Material:

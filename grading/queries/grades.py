@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q, QuerySet
 
 from grading.models import CriterionVerdict, Grade, Submission
+from grading.models.grade import IN_BATCH
 
 
 def with_verdicts(grades: QuerySet[Grade]) -> QuerySet[Grade]:
@@ -37,6 +38,7 @@ def current_grades_prefetch(lookup: str) -> Prefetch[str]:
 
 def is_waited_for(rubric_id: int, *, besides: Collection[int], now: datetime) -> bool:
     """Whether a grade under this rubric, other than these, is due or being worked on."""
-    due = Q(state=Grade.State.PENDING, nudged_at__lte=now) | Q(state=Grade.State.RUNNING)
+    pending = Q(state=Grade.State.PENDING, nudged_at__lte=now) & ~Q(waiting_for=IN_BATCH)
+    due = pending | Q(state=Grade.State.RUNNING)
     found = Grade.objects.filter(due, submission__rubric_id=rubric_id).values_list("pk", flat=True)
     return any(pk not in besides for pk in found[: len(besides) + 1])

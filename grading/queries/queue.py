@@ -8,8 +8,9 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from grading.models import Grade, QueuePause
+from grading.models.grade import IN_BATCH
 
-WAITING = Q(state=Grade.State.PENDING)
+WAITING = Q(state=Grade.State.PENDING) & ~Q(waiting_for=IN_BATCH)
 RUNNING = Q(state=Grade.State.RUNNING)
 
 

@@ -15,6 +15,7 @@ from django.db.models.functions import TruncDate
 from grading.llm.calls import Tokens
 from grading.llm.prices import cost
 from grading.models import Account, Grade, ModelCall
+from grading.models.grade import IN_BATCH
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,13 @@ def latest_calls(accounts: Collection[Account], limit: int) -> list[ModelCall]:
 
 def forecast(accounts: Collection[Account], known: PerAnswer) -> Forecast:
     """What the answers that wait will cost, by what answers did cost."""
-    waiting = Grade.objects.filter(
+    unfinished = Grade.objects.filter(
         state__in=[Grade.State.PENDING, Grade.State.RUNNING], submission__account__in=accounts
-    ).aggregate(answers=Count("pk"), held_back=Count("pk", filter=Q(waiting_for="budget")))
+    )
+    # What a batch will finish costs half, and is held already.
+    waiting = unfinished.exclude(waiting_for=IN_BATCH).aggregate(
+        answers=Count("pk"), held_back=Count("pk", filter=Q(waiting_for="budget"))
+    )
     count = waiting["answers"]
     if not known.answers or not count:
         mean = doubt = None if count else 0

@@ -15,8 +15,9 @@ from grading.agreement.attacks import (
     read_templates,
 )
 from grading.agreement.estimates import Progress
-from grading.agreement.inflation import attack
-from grading.operations.measuring import Examiner, JudgeError, with_criteria
+from grading.agreement.inflation import attack, shots_at
+from grading.operations.following import RunBar
+from grading.operations.measuring import Examiner, JudgeError, RegradeError, with_criteria
 from grading.queries.rubrics import attackable_materials
 
 COLUMNS = ("mean", "inflation", "worst", "flagged", "n")
@@ -48,9 +49,10 @@ class Command(BaseCommand):
                 raise AttackError("No questions are stored: manage.py load_builtin_sets first.")
             targets = make_targets(materials[: options["sample"]])
             examiner = Examiner(judge=options["judge"], folder=settings.MEASUREMENTS)
+            examiner.judge_together(shots_at(targets, templates), RunBar(self.stderr))
             tell = Progress(sys.stderr, "questions")
             figures = attack(targets, templates, examiner.estimate, tell)
-        except (AttackError, JudgeError, ValueError) as error:
+        except (AttackError, JudgeError, RegradeError, ValueError) as error:
             raise CommandError(str(error)) from error
         judge = examiner.judge
         told = {"judge": judge.name, "model": judge.model, "prompt_version": judge.prompt_version}

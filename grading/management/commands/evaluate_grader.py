@@ -11,7 +11,8 @@ from grading.agreement.datasets import DatasetError, Row, read_csv, sample
 from grading.agreement.estimates import Progress, estimate_rows
 from grading.agreement.measures import Figures, mean_of, measure
 from grading.agreement.page import report
-from grading.operations.measuring import Examiner, JudgeError
+from grading.operations.following import RunBar
+from grading.operations.measuring import Examiner, JudgeError, RegradeError, materials_of
 
 MAIN = ("n", "r", "r_within", "spearman", "rmse", "mae", "qwk", "macro_f1", "ece", "abstained")
 APART = ("middle", "sure", "doubtful")
@@ -32,11 +33,13 @@ class Command(BaseCommand):
         try:
             sets = read_sets(options["data"], options["sample"], options["seed"])
             examiner = Examiner(judge=options["judge"], folder=settings.MEASUREMENTS)
+            answers = (one for rows in sets.values() for row in rows for one in materials_of(row))
+            examiner.judge_together(answers, RunBar(self.stderr))
             estimates = {
                 name: estimate_rows(rows, examiner.estimate_row, Progress(sys.stderr, name))
                 for name, rows in sets.items()
             }
-        except (DatasetError, JudgeError, ValueError) as error:
+        except (DatasetError, JudgeError, RegradeError, ValueError) as error:
             raise CommandError(str(error)) from error
         figures = {name: measure(rows, estimates[name]) for name, rows in sets.items()}
         judge = examiner.judge
@@ -78,6 +81,10 @@ def as_text(figures: dict[str, Figures]) -> str:
         lines += [line(f"  {part}", table[part]) for part in APART]
         if table["human"]:
             lines.append(line("  two people", table["human"]))
+        if table["batched"]:
+            lines.append(f"  {table['batched']} batched at half price, latency unknown")
+        if table["micro_dollars"]:
+            lines.append(f"  ${table['micro_dollars'] / 1_000_000:.4f}")
     return "\n".join(lines)
 
 

@@ -1,20 +1,15 @@
 import json
-import time
 from argparse import ArgumentParser
-from typing import Any, Final
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
 from grading.models import BatchRun
-from grading.operations.batches import advance
+from grading.operations.following import RunBar, follow
 from grading.queries.batches import Progress, progress
 from interview.models import QuestionSet
 from interview.operations.regrades import RegradeError, regrade_set
 from interview.queries.regrades import set_run
-
-LOOK_SECONDS: Final = 2.0
-BAR: Final = 30
 
 
 class Command(BaseCommand):
@@ -35,22 +30,9 @@ class Command(BaseCommand):
             except RegradeError as error:
                 raise CommandError(str(error)) from error
         if options["wait"]:
-            run = self.follow(run)
+            run = follow(run=run, show=RunBar(self.stderr))
         report = as_report(run, progress(run))
         self.stdout.write(json.dumps(report) if options["json"] else as_text(run, progress(run)))
-
-    def follow(self, run: BatchRun) -> BatchRun:
-        """Take the run on until it is done, beside the workers that do the same."""
-        shown = self.stderr.isatty()
-        while True:
-            advance(run_id=run.pk, now=timezone.now())
-            run.refresh_from_db()
-            if shown:
-                end = "\n" if run.is_done else ""
-                self.stderr.write(f"\r{bar(progress(run), run)}", ending=end)
-            if run.is_done:
-                return run
-            time.sleep(LOOK_SECONDS)
 
 
 def find_set(slug: str, team: str) -> QuestionSet:
@@ -59,13 +41,6 @@ def find_set(slug: str, team: str) -> QuestionSet:
     if found is None:
         raise CommandError(f"{team or 'The library'} has no set {slug!r}.")
     return found
-
-
-def bar(found: Progress, run: BatchRun) -> str:
-    """One line of a terminal."""
-    full = BAR * found.done // found.total if found.total else BAR
-    state = run.detail or run.get_state_display()
-    return f"[{'#' * full}{'.' * (BAR - full)}] {found.done} of {found.total}  {state[:40]:<40}"
 
 
 def as_report(run: BatchRun, found: Progress) -> dict[str, Any]:

@@ -7,7 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from grading.models import ModelCall
 from grading.operations.rubrics import CriterionText, ensure_rubric
+from tests.fakes.claude_api import ClaudeApi
 
 QUESTIONS = [
     {
@@ -114,3 +116,19 @@ def test_what_cannot_be_measured_is_told(
 ) -> None:
     with pytest.raises(CommandError, match=message):
         call_command("attack_grader", *files, *arguments)
+
+
+@pytest.mark.django_db
+def test_an_attack_on_claude_goes_through_batches(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: Settings, claude_api: ClaudeApi
+) -> None:
+    settings.ANTHROPIC_API_KEY = "sk-ant-test"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    settings.CLAUDE_EXTRA_CALLS = 0
+    claude_api.set(batch_seconds=0)
+    questions = tmp_path / "questions.json"
+    questions.write_text(json.dumps(QUESTIONS))
+    call_command("attack_grader", "--questions", str(questions), "--judge", "claude", "--json")
+    report = json.loads(capsys.readouterr().out)
+    assert (report["judge"], report["ungraded"]) == ("claude", 0)
+    assert {line.batched for line in ModelCall.objects.all()} == {True}

@@ -5,6 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from grading.models import ModelCall
+from tests.fakes.claude_api import ClaudeApi
 from tests.grading.agreement.answers import HEADER
 
 QUESTION = "How can salt be separated from water?"
@@ -118,3 +120,19 @@ def test_what_cannot_be_measured_is_told(data: Path, arguments: list[str], messa
 def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="holds no CSV files"):
         call_command("evaluate_grader", str(tmp_path))
+
+
+@pytest.mark.django_db
+def test_claude_is_measured_in_batches_and_the_figures_say_so(
+    data: Path, capsys: pytest.CaptureFixture[str], settings: Settings, claude_api: ClaudeApi
+) -> None:
+    settings.ANTHROPIC_API_KEY = "sk-ant-test"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    settings.CLAUDE_EXTRA_CALLS = 0
+    claude_api.set(batch_seconds=0)
+    figures = told(capsys, data, "--judge", "claude")
+    assert (figures["judge"], figures["n"], figures["batched"]) == ("claude", 7, 7)
+    assert figures["latency"] == {"mean": None, "p95": None}
+    assert {line.batched for line in ModelCall.objects.all()} == {True}
+    call_command("evaluate_grader", str(data), "--judge", "claude")
+    assert "7 batched at half price, latency unknown" in capsys.readouterr().out

@@ -47,8 +47,7 @@ def test_a_grade_by_claude_with_its_line_in_the_ledger(
     assert marks == [("c1", "met"), ("c2", "not_met"), ("c3", "not_met")]
     start, end = grade.verdicts.first().evidence[0]  # type: ignore[union-attr]  # it is there
     assert ANSWER[start:end] == ANSWER
-    exchange = claude_grades.requests()[0]
-    billed = exchange.billed
+    billed = (exchange := claude_grades.requests()[0]).billed
     assert list(grade.calls.values()) == [
         {
             "id": ANY,
@@ -66,6 +65,7 @@ def test_a_grade_by_claude_with_its_line_in_the_ledger(
             "request_id": exchange.request_id,
             "stop_reason": "end_turn",
             "error": "",
+            "batched": False,
             "created_at": ANY,
         }
     ]
