@@ -39,7 +39,7 @@ class Policy:
                 raise ValueError(f"{name} is the name of a model.")
         if found.effort not in EFFORTS:
             raise ValueError(f"effort is one of {', '.join(EFFORTS)}.")
-        if found.extra_calls not in range(MOST_EXTRA_CALLS + 1):
+        if type(found.extra_calls) is not int or not 0 <= found.extra_calls <= MOST_EXTRA_CALLS:
             raise ValueError(f"extra_calls is a number from 0 to {MOST_EXTRA_CALLS}.")
         for name in ("sure_from", "pass_line", "near"):
             share = getattr(found, name)

@@ -63,8 +63,8 @@ def normalise(text: str) -> str:
 
 
 def normalised_hash(text: str) -> str:
-    """The sha256, in hex, of what an answer says regardless of spacing. Case is kept, as code
-    may depend on it."""
+    """The sha256, in hex, of what an answer says regardless of spacing. Case is kept, and so are
+    raised and lowered signs: O(2ⁿ) is not O(2n)."""
     plain = unicodedata.normalize("NFC", text).translate(INVISIBLE)
     return hashlib.sha256(" ".join(plain.split()).encode()).hexdigest()
 

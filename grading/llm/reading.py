@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from math import isnan
 from typing import Any, Final
 
 import anthropic
@@ -35,6 +36,7 @@ BY_TYPE: Final[dict[str, type[CallFailed]]] = {
     "overloaded_error": failures.Overloaded,
     "rate_limit_error": failures.RateLimited,
 }
+LONGEST_WAIT: Final = 31 * 86_400.0  # seconds; limits are monthly, and what asks for more errs
 FIRST_ERROR: Final = 400
 FIRST_SERVER_ERROR: Final = 500
 
@@ -85,10 +87,13 @@ def wait_asked(headers: Mapping[str, str]) -> float | None:
     """Seconds in `retry-after`, as a number or a date; None where there is none to read."""
     asked = headers.get("retry-after", "")
     with contextlib.suppress(ValueError):
-        return max(float(asked), 0.0)
+        seconds = float(asked)
+        return None if isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
     with contextlib.suppress(ValueError):
         at = parsedate_to_datetime(asked)
-        return max((at - datetime.now(at.tzinfo)).total_seconds(), 0.0)
+        # without an offset it is UTC, by the rules for dates in headers
+        at = at if at.tzinfo else at.replace(tzinfo=UTC)
+        return min(max((at - datetime.now(UTC)).total_seconds(), 0.0), LONGEST_WAIT)
     return None
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from grading.grader.text import normalise
+from grading.grader.text import normalised_hash
 from grading.models import Grade, Rubric, Submission
 from grading.models.grade import IN_BATCH
 from grading.operations.budget import ensure_account
@@ -47,7 +47,7 @@ def request_grade(
         rubric=rubric,
         account=ensure_account(keys=accounts),
         text=text,
-        normalised_hash=hash_text(normalise(text)),
+        normalised_hash=normalised_hash(text),
         content_hash=hash_text(text),
         policy=dict(policy or {}),
         provisional_ok=provisional_ok,

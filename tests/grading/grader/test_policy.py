@@ -23,6 +23,8 @@ def test_what_is_not_changed_stays() -> None:
         {"effort": "utmost"},
         {"extra_calls": 3},
         {"extra_calls": -1},
+        {"extra_calls": 1.0},
+        {"extra_calls": True},
         {"sure_from": 1.1},
         {"pass_line": "high"},
         {"near": None},

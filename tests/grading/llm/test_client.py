@@ -7,7 +7,7 @@ from grading.llm import failures
 from grading.llm.calls import Block, Request, Tokens
 from grading.llm.client import Access, Client, get_client
 from grading.llm.failures import CallFailed, Next
-from grading.llm.reading import wait_asked
+from grading.llm.reading import LONGEST_WAIT, wait_asked
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
 
@@ -178,8 +178,23 @@ def test_neither_key_nor_words_are_logged_at_any_level(
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [({"retry-after": "2.5"}, 2.5), ({"retry-after": "soon"}, None),
-                            ({}, None), ({"retry-after": "Mon, 01 Jan 2024 00:00:00 GMT"}, 0.0)]
-)  # fmt: skip
-def test_a_wait_is_a_number_or_a_date(header: dict[str, str], seconds: float | None) -> None:
-    assert wait_asked(header) == seconds
+    ("asked", "seconds"),
+    [
+        ("2.5", 2.5),
+        ("-3", 0.0),
+        ("soon", None),
+        ("", None),
+        ("nan", None),
+        ("1e30", LONGEST_WAIT),
+        ("inf", LONGEST_WAIT),
+        ("Mon, 01 Jan 2024 00:00:00 GMT", 0.0),
+        ("Mon, 01 Jan 2024 00:00:00 -0000", 0.0),
+        ("Mon, 01 Jan 9024 00:00:00 GMT", LONGEST_WAIT),
+    ],
+)
+def test_a_wait_is_a_number_or_a_date_within_reason(asked: str, seconds: float | None) -> None:
+    assert wait_asked({"retry-after": asked}) == seconds
+
+
+def test_there_may_be_no_wait_at_all() -> None:
+    assert wait_asked({}) is None

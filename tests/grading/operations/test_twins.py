@@ -1,5 +1,7 @@
 from collections.abc import Callable
 
+import pytest
+
 from grading.grader.verdict import Mark
 from grading.judges.scripted import ScriptedJudge
 from grading.models import Grade, Rubric
@@ -38,10 +40,19 @@ def test_evidence_moves_to_the_places_where_the_words_stand_now(
     assert [row.evidence for row in second.verdicts.all()] == [[[2, 10]], [], []]
 
 
-def test_other_words_are_judged_anew(rubric: Rubric, script: Script) -> None:
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (ANSWER, "Variance stays as it is, so nothing needs scaling."),
+        ("Variance takes time in O(2ⁿ).", "Variance takes time in O(2n)."),
+        ("Variance fits into 10 Mb a second.", "Variance fits into 10 MB a second."),
+    ],
+)
+def test_other_words_are_judged_anew(
+    rubric: Rubric, script: Script, first: str, second: str
+) -> None:
     judge = script(judgement(), judgement(Mark.NOT_MET))
-    graded(rubric, ANSWER)
-    graded(rubric, "Variance stays as it is, so nothing needs scaling.")
+    assert (graded(rubric, first).score, graded(rubric, second).score) == (0.6, 0.0)
     assert len(judge.asked) == 2
 
 
