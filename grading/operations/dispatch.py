@@ -33,7 +33,16 @@ KEPT: Final = ("1h", "5m")  # instructions, question block
 
 
 class StillOpening(RetryLater):
-    """The leader's response has not begun, and this row waits in the queue, not in a thread."""
+    """The leader's response has not begun, and this row waits in the queue, not in a thread.
+
+    Call `park` when it does: whoever is announced before that is not there to be found.
+    """
+
+    def __init__(self, park: Callable[[], None]) -> None:
+        super().__init__(
+            "The first answer to this question is on its way.", wait_seconds=PARKED_SECONDS
+        )
+        self.park = park
 
 
 @dataclass(slots=True)
@@ -90,15 +99,21 @@ class Dispatcher:
         until = departure.started + STAND_BY_SECONDS
         while (behind := self._behind(departure)) is not None:
             if self._prefixes.clock() >= until:
-                self._prefixes.park(behind, self._grade.pk)
-                if self._prefixes.states(behind) == [State.OPENING]:
-                    raise StillOpening(
-                        "The first answer to this question is on its way.",
-                        wait_seconds=PARKED_SECONDS,
-                    )
+                raise StillOpening(park=partial(self._park, behind))
             stand_by(self._prefixes, behind, until)
         departure.started = self._prefixes.clock()
         return departure
+
+    def _park(self, behind: Prefix) -> None:
+        """Have the waiting row announced by the leader, or at once if that has begun, or failed."""
+        try:
+            self._prefixes.park(behind, self._grade.pk)
+            if self._prefixes.states(behind) == [State.OPENING]:
+                return
+        except RedisError as error:
+            logger.warning("A row waits for the next sweep: %s", type(error).__name__)
+            return
+        self._nudge(self._grade.pk)
 
     def _behind(self, departure: Departure) -> Prefix | None:
         """The prefix to wait for, or None to go, the departure saying how."""

@@ -22,7 +22,7 @@ from grading.llm.calls import CallRecord, Request
 from grading.models import Criterion, CriterionVerdict, Grade
 from grading.operations.backoff import TRIED_ENOUGH, TRIES, wait_for
 from grading.operations.budget import check_room, estimate
-from grading.operations.dispatch import dispatcher
+from grading.operations.dispatch import StillOpening, dispatcher
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.feedback import writing_for
 from grading.operations.frames import frames_of
@@ -87,6 +87,8 @@ def judge_claimed(claim: Claim) -> Grade | None:
                 calls=calls,
                 waiting_for=waiting_for,
             )
+            if isinstance(error, StillOpening):
+                error.park()
             return None
         outcome = Ungraded(TRIED_ENOUGH, f"{error} It was tried {TRIES} times.")
     except ClaimLostError:

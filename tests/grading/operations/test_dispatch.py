@@ -3,6 +3,7 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -13,7 +14,7 @@ from redis import Redis, RedisError
 from grading.llm.prefixes import LEASE_SECONDS, Prefix, Prefixes, State
 from grading.llm.standby import standing
 from grading.models import Grade, Rubric
-from grading.operations import dispatch
+from grading.operations import dispatch, running
 from grading.operations.dispatch import known_prefixes
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.rubrics import ensure_rubric
@@ -91,12 +92,12 @@ def test_no_follower_is_sent_before_the_leaders_response_has_begun(
     monkeypatch.setattr(dispatch, "STAND_BY_SECONDS", 30.0)
     grades = ask(rubric, 6)
     with ThreadPoolExecutor(6) as threads, claude_grades.hold("first_byte") as gate:
-        running = [threads.submit(run, grade) for grade in grades]
+        sent = [threads.submit(run, grade) for grade in grades]
         gate.wait(1)
         wait_until(lambda: stood_by(valkey) == 5, "five followers that stand by")
         assert len(claude_grades.requests()) == 1
         gate.open()
-        for one in running:
+        for one in sent:
             one.result(30)
     assert states(*grades) == ["graded"] * 6
     leader, *followers = claude_grades.requests()
@@ -130,18 +131,44 @@ def test_who_waits_long_goes_back_into_the_queue_and_is_announced_by_the_leader(
 
     monkeypatch.setattr("grading.operations.grades.nudge", note)
     with ThreadPoolExecutor(1) as threads, claude_grades.hold("first_byte") as gate:
-        running = threads.submit(run, leader)
+        ahead = threads.submit(run, leader)
         gate.wait(1)
         run_grade(grade_id=follower.pk)
         assert states(follower) == ["pending"]
         assert follower.attempts == 0
         assert follower.nudged_at > timezone.now() - timedelta(seconds=10)
         gate.open()
-        running.result(30)
+        ahead.result(30)
     assert nudged == [follower.pk]
     run_grade(grade_id=follower.pk)
     assert states(leader, follower) == ["graded", "graded"]
     assert tallied() == [(1, 1, 0)]
+
+
+def test_who_goes_back_while_the_leader_begins_is_announced_when_it_waits(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "STAND_BY_SECONDS", 0.0)
+    leader, follower = ask(rubric, 2)
+    announced: list[tuple[int, str]] = []
+    give_back = running.give_back
+
+    def note(*, grade_id: int) -> None:
+        announced.append((grade_id, Grade.objects.get(pk=grade_id).state))
+
+    def be_overtaken(claim: running.Claim, **how: Any) -> None:
+        gate.open()
+        ahead.result(30)
+        give_back(claim, **how)
+
+    monkeypatch.setattr("grading.operations.grades.nudge", note)
+    monkeypatch.setattr(running, "give_back", be_overtaken)
+    with ThreadPoolExecutor(1) as threads, claude_grades.hold("first_byte") as gate:
+        ahead = threads.submit(run, leader)
+        gate.wait(1)
+        run_grade(grade_id=follower.pk)
+    assert states(leader, follower) == ["graded", "pending"]
+    assert announced == [(follower.pk, "pending")]
 
 
 @pytest.mark.parametrize("fault", ["overloaded", "rate_limited", "dropped"])
