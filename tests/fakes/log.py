@@ -53,8 +53,8 @@ class Usage:
 class Exchange:
     """One request and what became of it.
 
-    ``billed`` is what the account pays, ``told`` what the client was told of it, by a reply
-    "delivered" as "nothing", "start" (``message_start`` and no end) or "everything".
+    ``billed`` is what the account pays, ``told`` what a client that was still there was told of
+    it, by a reply "delivered" as "nothing", "start" (``message_start`` and no end) or "everything".
     ``started``, ``began`` and ``ended`` are monotonic seconds of this process, None where it
     never came to that.
     """

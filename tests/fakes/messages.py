@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +11,12 @@ from tests.fakes import gates
 from tests.fakes.billing import read_cache, usage_of
 from tests.fakes.errors import KINDS, Refused
 from tests.fakes.faults import Fault
-from tests.fakes.log import Exchange
+from tests.fakes.log import Exchange, Usage
 from tests.fakes.replies import Reply, compose
 from tests.fakes.state import State
 from tests.fakes.streaming import beginning, deltas, ending
 from tests.fakes.validation import check_message
-from tests.fakes.wire import Connection
+from tests.fakes.wire import Connection, Gone
 
 
 class Answering:
@@ -60,9 +62,9 @@ class Answering:
         """The reply as events. What has been generated when it breaks is billed."""
         opening, latency = self.state.settings.opening, self.state.settings.latency
         pieces = list(deltas(reply))
-        self.exchange.tell("start", replace(self.exchange.billed, output=1))
         await self.connection.open_stream(self.headers())
-        await self.connection.send_events(*beginning(reply))
+        with self.telling("start", replace(self.exchange.billed, output=1)):
+            await self.connection.send_events(*beginning(reply))
         await self.state.gates.pass_through(gates.AFTER_START, self.exchange.raw)
         kept = len(pieces) // 2 if fault.error or fault.drop else len(pieces)
         for number, events in enumerate(pieces[:kept], start=1):
@@ -82,11 +84,10 @@ class Answering:
     async def end(self, reply: Reply, *, silently: bool) -> None:
         """Close the stream, with the reason for its end unless silently."""
         self.bill_all(reply)
-        if not silently:
-            self.exchange.tell("everything", reply.usage)
         self.settle()
         if not silently:
-            await self.connection.send_events(*ending(reply))
+            with self.telling("everything", reply.usage):
+                await self.connection.send_events(*ending(reply))
         await self.connection.close_stream()
 
     async def send_whole(self, reply: Reply, fault: Fault) -> None:
@@ -99,9 +100,20 @@ class Answering:
         elif fault.error:
             raise mid_stream(fault)
         else:
-            self.exchange.tell("everything", reply.usage)
             self.settle()
-            await self.connection.send_json(200, reply.message(), self.headers())
+            with self.telling("everything", reply.usage):
+                await self.connection.send_json(200, reply.message(), self.headers())
+
+    @contextmanager
+    def telling(self, delivered: str, usage: Usage) -> Iterator[None]:
+        """What is written here is told, unless the client turns out to have gone."""
+        before = self.exchange.delivered, self.exchange.told
+        self.exchange.tell(delivered, usage)
+        try:
+            yield
+        except Gone:
+            self.exchange.tell(*before)
+            raise
 
     async def until(self, seconds: float) -> None:
         """Wait until so long after the request came in; give way to others in any case."""

@@ -66,6 +66,22 @@ def test_a_client_that_hangs_up_is_billed_for_what_was_said(
     assert left.billed.output < whole.output_tokens
 
 
+def test_who_has_gone_before_the_reply_was_told_nothing(
+    claude_api: ClaudeApi,
+) -> None:
+    with (
+        claude_api.hold(FIRST_BYTE, "turtles") as gate,
+        claude_api.client(timeout=0.2) as hasty,
+        pytest.raises(anthropic.APITimeoutError),
+    ):
+        hasty.messages.create(**request())
+    gate.open()
+    with claude_api.client() as patient:
+        patient.messages.create(**request("Something else."))
+    gone = claude_api.requests()[0]
+    assert (gone.delivered, gone.told, gone.billed.output > 0) == ("nothing", Usage(), True)
+
+
 def test_faults_replies_and_settings_can_be_scripted_over_http(
     claude: Claude, claude_api: ClaudeApi
 ) -> None:
