@@ -11,18 +11,20 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
+from tests.fakes.claude_api import ClaudeApi
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0  # seconds: two busy cores are slow, a hang is forever
 
 
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    """Look again and again until it is so; fails, saying what never came, after a minute."""
+def wait_until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
+    """Look again and again until it is so; fails, saying what never came, after `patience`."""
     pause = Event()  # never set: a wait of its own, apart from the code's clocks
-    for _ in range(int(PATIENCE / 0.05)):
+    for _ in range(int(patience / 0.05)):
         if condition():
             return
         pause.wait(0.05)
-    raise AssertionError(f"waited {PATIENCE:.0f} s in vain: {what}")
+    raise AssertionError(f"waited {patience:.0f} s in vain: {what}")
 
 
 def database_url() -> str:
@@ -51,9 +53,9 @@ def celery(*arguments: str, log: Path, **environment: str) -> Iterator[subproces
 
 
 @contextmanager
-def worker(log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def worker(log: Path, *, threads: int = 2, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """A worker as ``make run`` starts it."""
-    pool = ("--pool=threads", "--concurrency=2", "--loglevel=WARNING")
+    pool = ("--pool=threads", f"--concurrency={threads}", "--loglevel=WARNING")
     with celery("worker", *pool, log=log, **environment) as process:
         yield process
 
@@ -64,3 +66,14 @@ def beat(log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     schedule = f"--schedule={log.with_suffix('.schedule')}"
     with celery("beat", schedule, "--loglevel=WARNING", log=log, **environment) as process:
         yield process
+
+
+def claude_at(api: ClaudeApi, *, broker: str, lease_seconds: int) -> dict[str, str]:
+    """The environment of processes whose answers Claude grades, at the fake."""
+    return {
+        "REDIS_URL": broker,
+        "VIVA_JUDGE": "claude",
+        "ANTHROPIC_API_KEY": "sk-ant-test",
+        "ANTHROPIC_BASE_URL": api.url,
+        "VIVA_GRADE_LEASE_SECONDS": str(lease_seconds),
+    }

@@ -13,7 +13,8 @@ from config import embedded
 from grading.models import CriterionVerdict, Grade
 from interview.operations.answers import submit_answer
 from tests.factories import REFERENCE, make_published_set, make_session, make_user
-from tests.processes import beat, wait_until, worker
+from tests.fakes.claude_api import ClaudeApi
+from tests.processes import beat, claude_at, wait_until, worker
 
 ANSWERS = 24
 
@@ -46,6 +47,39 @@ def test_every_answer_ends_graded_once_after_sigkill_and_an_emptied_broker(
     verdicts = Counter(CriterionVerdict.objects.values_list("grade_id", flat=True))
     assert set(verdicts.values()) == {3}
     assert len(verdicts) == ANSWERS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_a_leader_is_killed_its_followers_go_on(
+    own_valkey: str, claude_api: ClaudeApi, tmp_path: Path
+) -> None:
+    version = make_published_set()
+    for number in range(4):
+        answer = make_session(make_user(), version=version).answers.get()
+        submit_answer(answer=answer, text=f"{REFERENCE} This is answer {number}.")
+    Grade.objects.update(nudged_at=timezone.now() - timedelta(minutes=1))
+    environment = claude_at(claude_api, broker=own_valkey, lease_seconds=20)
+    log = tmp_path / "processes.log"
+    valkey = redis.Redis.from_url(own_valkey)
+    with (
+        beat(log, **environment),
+        claude_api.hold("first_byte") as gate,
+        worker(log, threads=1, **environment) as leader,
+    ):
+        gate.wait()
+        with worker(log, **environment):
+            wait_until(lambda: any(valkey.scan_iter("*:parked")), "a follower in the queue")
+            assert len(claude_api.requests()) == 1
+            leader.kill()
+            leader.wait()
+            gate.open()
+            wait_until(lambda: states() == {Grade.State.GRADED: 4}, f"all graded; see {log}")
+    dead, *others = claude_api.requests()
+    assert (dead.delivered, len(others)) == ("nothing", 4)
+    next_leader, *followers = others
+    assert [row.stream for row in others] == [True, False, False, False]
+    assert next_leader.began is not None
+    assert min(row.started for row in followers) >= next_leader.began
 
 
 def submit(count: int) -> None:
