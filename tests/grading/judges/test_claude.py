@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,7 +16,10 @@ from tests.grading.grader.material import answered
 from tests.grading.judges.test_prompt import ATTACKS, CHANNELS, written_everywhere
 
 HAIKU, SONNET = "claude-haiku-5-5", "claude-sonnet-5-5"
-USAGE = "You have reached your specified workspace API usage limits."  # with no date to wait for
+USAGE = "You have reached your specified workspace API usage limits."
+IN_A_DAY = datetime.now(UTC) + timedelta(days=1)
+REGAIN = f"You will regain access on {IN_A_DAY:%Y-%m-%d} at {IN_A_DAY:%H:%M} UTC."
+ABOUT_A_DAY = pytest.approx(86_400, abs=3_600)  # less what the tests before this one took
 ANSWER = "Dot products of longer vectors have a larger variance, so the scores grow."
 MATERIAL = answered(ANSWER)
 EMPTY = '{"criteria": [], "feedback": "Good.", "injection_suspected": false}'
@@ -175,6 +179,12 @@ def test_without_another_model_a_refusal_is_final(
     [
         (Fault(status=400), Unjudgeable, "bad_request", None),
         (Fault(status=400, message=USAGE), JudgeUnavailable, "spend_limit", 60.0),
+        (
+            Fault(status=400, message=f"{USAGE} {REGAIN}"),
+            JudgeUnavailable,
+            "spend_limit",
+            ABOUT_A_DAY,
+        ),
         ("unauthorized", JudgeUnavailable, "key_refused", 60.0),
         ("unpaid", JudgeUnavailable, "payment_required", 60.0),
         ("forbidden", JudgeUnavailable, "not_permitted", 60.0),
