@@ -25,6 +25,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="keep the new figures")
     options = parser.parse_args()
     command = [sys.executable, "manage.py", "evaluate_grader", str(options.folder.resolve())]
+    command += ["--judge", "local"]  # a key in the environment must not make it another's figures
     command += ["--sample", str(options.sample)] if options.sample else []
     told = subprocess.run([*command, "--json"], cwd=ROOT, stdout=subprocess.PIPE, check=True)  # noqa: S603 - our own command
     table = to_table(json.loads(told.stdout)["by_dataset"])

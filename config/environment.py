@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from environs import Env, EnvError, validate
 
-# as in grading.llm.capabilities
-REFUSABLE = ("thinking", "effort", "format", "cache", "metadata", "batches")
+from grading.grader.policy import EFFORTS, MOST_EXTRA_CALLS
+from grading.llm.capabilities import REFUSABLE
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -16,14 +17,14 @@ ROOT = Path(__file__).resolve().parent.parent
 class Environment:
     """One process's settings. Field names are explained in docs/operators.md."""
 
-    database: dict[str, Any]
-    redis_url: str
-    secret_key: str
+    database: dict[str, Any] = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     url: str
     debug: bool
     static_root: Path
     home: Path
-    email: dict[str, Any]
+    email: dict[str, Any] = field(repr=False)
     signup_open: bool
     judge: str
     anthropic_api_key: str = field(repr=False)
@@ -110,10 +111,12 @@ def read_environment() -> Environment:
             claude_effort=env.str(
                 "VIVA_CLAUDE_EFFORT",
                 default="medium",
-                validate=validate.OneOf(["low", "medium", "high"]),
+                validate=validate.OneOf(EFFORTS),
             ),
             claude_extra_calls=env.int(
-                "VIVA_CLAUDE_EXTRA_CALLS", default=2, validate=validate.Range(min=0, max=2)
+                "VIVA_CLAUDE_EXTRA_CALLS",
+                default=MOST_EXTRA_CALLS,
+                validate=validate.Range(min=0, max=MOST_EXTRA_CALLS),
             ),
             claude_sure_from=env.float(
                 "VIVA_CLAUDE_SURE_FROM", default=0.7, validate=validate.Range(min=0, max=1)

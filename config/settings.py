@@ -16,7 +16,6 @@ ALLOWED_HOSTS = [environment.host, "localhost", "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = [environment.url]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-SITE_URL = environment.url
 
 INSTALLED_APPS = [
     "django.contrib.admin",

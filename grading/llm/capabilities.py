@@ -1,5 +1,6 @@
 """Which parameters a model takes, and which of them a compatible server refuses."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,10 +30,14 @@ MODELS: Final = {
 UNKNOWN: Final = Capabilities(thinking=None, effort=False, headroom=4_000)
 
 
+def family_of(model: str) -> str:
+    """The name without its day: "claude-haiku-5-5-20261001" is a "claude-haiku-5-5"."""
+    return re.sub(r"-\d{8}\Z", "", model)
+
+
 def capabilities_of(model: str) -> Capabilities:
     """The row of a model, a dated name included; for one not in the table nothing optional."""
-    family, _, day = model.rpartition("-")
-    return MODELS.get(model) or (MODELS.get(family) if day.isdigit() else None) or UNKNOWN
+    return MODELS.get(family_of(model), UNKNOWN)
 
 
 def parameters(request: Request, without: Collection[str] = ()) -> dict[str, Any]:

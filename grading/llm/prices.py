@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from grading.llm.calls import Tokens
+from grading.llm.capabilities import family_of
 
 MILLION: Final = 1_000_000
 
@@ -59,13 +60,9 @@ def find_price(model: str, on: date) -> Price | None:
 
     A dated name such as "claude-haiku-5-5-20261001" has the price of its model.
     """
-    known = [price for price in PRICES if model == price.model or _is_dated(model, price.model)]
-    in_force = [price for price in known if price.since <= on]
+    family = family_of(model)
+    in_force = [price for price in PRICES if price.model == family and price.since <= on]
     return max(in_force, key=lambda price: price.since, default=None)
-
-
-def _is_dated(model: str, family: str) -> bool:
-    return model.startswith(f"{family}-") and model.removeprefix(f"{family}-").isdigit()
 
 
 def cost(model: str, tokens: Tokens, *, on: date, batch: bool = False) -> int | None:
