@@ -6,7 +6,15 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from grading.models import Criterion, CriterionVerdict, Grade, ModelCall, QueuePause, Rubric
+from grading.models import (
+    Account,
+    Criterion,
+    CriterionVerdict,
+    Grade,
+    ModelCall,
+    QueuePause,
+    Rubric,
+)
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -52,11 +60,29 @@ class GradeAdmin(ReadOnly[Grade]):
     inlines = (VerdictRows,)
 
 
+@admin.register(Account)
+class AccountAdmin(ReadOnly[Account]):
+    list_display = ("key", "parent", "cap", "period", "spent", "spent_in_month", "month")
+    list_filter = ("period",)
+    list_select_related = True
+    search_fields = ("key",)
+
+
 @admin.register(ModelCall)
 class ModelCallAdmin(ReadOnly[ModelCall]):
-    list_display = ("created_at", "model", "error", "stop_reason", "micro_dollars", "milliseconds")
-    list_filter = ("model", "error", "stop_reason")
-    search_fields = ("request_id",)
+    list_display = (
+        "created_at",
+        "account",
+        "model",
+        "error",
+        "stop_reason",
+        "batched",
+        "micro_dollars",
+        "milliseconds",
+    )
+    list_filter = ("model", "batched", "error", "stop_reason")
+    list_select_related = ("account",)
+    search_fields = ("request_id", "account__key")
 
 
 @admin.register(QueuePause)

@@ -20,7 +20,8 @@ from grading.models.grade import IN_BATCH
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Lines of the ledger together. `uncached`: what the same tokens cost without the cache."""
+    """Lines of the ledger together. `uncached`: what the same tokens cost one by one and without
+    the cache. `batched` of the calls came in batches."""
 
     calls: int = 0
     failed: int = 0
@@ -32,6 +33,7 @@ class Sums:
     output_tokens: int = 0
     micro_dollars: int = 0
     uncached: int = 0
+    batched: int = 0
 
     def __add__(self, other: "Sums") -> "Sums":
         names = [field.name for field in fields(self)]
@@ -46,6 +48,11 @@ class Sums:
         """Of the tokens that could be read from the cache, 0 to 1; None without any."""
         whole = self.cacheable_tokens
         return self.cache_read_tokens / whole if whole else None
+
+    @property
+    def batched_share(self) -> float | None:
+        """Of the calls, 0 to 1; None without any."""
+        return self.batched / self.calls if self.calls else None
 
     @property
     def read_share(self) -> float | None:
@@ -115,6 +122,7 @@ def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
             sum_read=Sum("cache_read_tokens"),
             sum_output=Sum("output_tokens"),
             price=Sum("micro_dollars"),
+            batched_calls=Count("pk", filter=Q(batched=True)),
         )
         .order_by("account_id", "model", "day")
     )
@@ -199,6 +207,7 @@ def _sums_of(row: Mapping[str, Any]) -> Sums:
         row["sum_output"],
         row["price"] or 0,
         cost(row["model"], plain, on=row["day"]) or 0,
+        row["batched_calls"],
     )
 
 

@@ -3,11 +3,26 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from interview.models import Answer, InterviewSession, Permission, User
+from interview.models import Answer, InterviewSession, Permission, Team, User
 from interview.queries.answers import answers_within, may_in_team, may_read, with_origin
 from interview.queries.sessions import counted_sessions
+from interview.queries.teams import may, membership_in
+
+
+def find_team(user: User, slug: str, permission: Permission) -> Team:
+    """A team of one's own where one's role grants `permission`."""
+    membership = membership_in(user, slug)
+    if membership is None:
+        raise Http404("No such team.")
+    if not may(membership, permission):
+        raise PermissionDenied(
+            f"Your role in {membership.team} is {membership.get_role_display()}, which does not "
+            "open this. An admin of the team can change that."
+        )
+    return membership.team
 
 
 def find_session(user: User, session_id: UUID) -> InterviewSession:

@@ -28,7 +28,7 @@ class ProblemSchema(AutoSchema):
             statuses.add("404")
         if self.method == "POST":
             statuses |= {"400"} | {str(code) for code in getattr(self.view, "refusals", ())}
-        if self._is_list_view():
+        if self._is_list_view() or getattr(self.view, "may_be_wrong", False):
             statuses.add("400")
         for status in sorted(statuses - bodies.keys()):
             body = self._get_response_for_code(  # type: ignore[no-untyped-call]  # it has no types

@@ -9,6 +9,7 @@ from interview.api.views.grades import AnswerGrade, AnswerGrades, AnswerOverrule
 from interview.api.views.progress import Progress
 from interview.api.views.question_sets import QuestionSetDetail, QuestionSetList, VersionDetail
 from interview.api.views.sessions import SessionDetail, SessionFinish, SessionList
+from interview.api.views.spend import Spend
 from interview.api.views.topics import TopicList
 
 app_name = "api"
@@ -28,6 +29,7 @@ urlpatterns = [
     path("answers/<uuid:answer_id>/overrule/", AnswerOverrule.as_view(), name="answer_overrule"),
     path("grades/<uuid:grade_id>/", GradeDetail.as_view(), name="grade"),
     path("progress/", Progress.as_view(), name="progress"),
+    path("teams/<slug:team>/spend/", Spend.as_view(), name="team_spend"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", Docs.as_view(), name="docs"),
     re_path("", UnknownAddress.as_view(), name="unknown"),

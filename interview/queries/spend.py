@@ -105,6 +105,20 @@ def team_spend(team: Team, *, month: date) -> TeamSpend:
     )
 
 
+def month_named(asked: str, *, now: datetime) -> date:
+    """The first day of a month such as "2026-11"; of the present one when nothing is asked for.
+
+    Raises ValueError for what is no month yet.
+    """
+    this_month = month_of(now)
+    if not asked:
+        return this_month
+    month = date.fromisoformat(f"{asked}-01")
+    if not date(2000, 1, 1) <= month <= this_month:
+        raise ValueError("No such month.")
+    return month
+
+
 def team_budgets(team: Team, *, now: datetime) -> list[Budget]:
     """The team's first, then its sets' and those of the library that its people sat. Three queries
     at any size."""

@@ -1,7 +1,5 @@
 """What a team's grades cost, and how much they may."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +8,7 @@ from django.utils import timezone
 from grading.models.account import month_of
 from interview.models import Permission
 from interview.operations.budgets import Cap, set_caps
-from interview.queries.spend import team_budgets
+from interview.queries.spend import month_named, team_budgets
 from interview.queries.spend import team_spend as spend_of
 from interview.web.access import TeamRequest, in_team
 from interview.web.forms.budgets import budget_forms
@@ -22,7 +20,10 @@ from interview.web.spend import budget_words, chart_words, day_chart, failure_wo
 def team_spend(request: TeamRequest) -> HttpResponse:
     team, now = request.membership.team, timezone.now()
     this_month = month_of(now)
-    month = month_asked_for(request, this_month)
+    try:
+        month = month_named(request.GET.get("month", ""), now=now)
+    except ValueError:
+        raise Http404("No such month.") from None
     budgets = team_budgets(team, now=now)
     forms = budget_forms(budgets, request.POST if request.method == "POST" else None)
     if request.method == "POST" and all(form.is_valid() for form in forms):
@@ -57,17 +58,3 @@ def team_spend(request: TeamRequest) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "team/spend.html", context, status=status)
-
-
-def month_asked_for(request: TeamRequest, this_month: date) -> date:
-    """``?month=2026-11``; the present one without it. Raises Http404 for what is no month yet."""
-    asked = request.GET.get("month")
-    if not asked:
-        return this_month
-    try:
-        month = date.fromisoformat(f"{asked}-01")
-    except ValueError:
-        raise Http404("No such month.") from None
-    if not date(2000, 1, 1) <= month <= this_month:
-        raise Http404("No such month.")
-    return month

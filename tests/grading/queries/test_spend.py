@@ -65,19 +65,20 @@ def test_a_month_begins_and_ends_at_midnight_utc() -> None:
 def test_sums_are_by_account_model_and_day_and_know_the_price_without_the_cache() -> None:
     one, other = account("team:7", "team:7/set:1"), account("team:7", "team:7/set:2")
     line(one)
-    line(one)
+    line(one, batched=True)
     line(one, NOON - timedelta(days=1), model=SONNET, micro_dollars=3_770)
     line(other, error="overloaded", micro_dollars=None)
     line(account("team:8"))
     within = accounts_within("team:7")
     rows = spend.sums_by_day(spend.calls_of(within, NOVEMBER))
     assert [(row.account_id, row.model, row.day.day, row.sums) for row in rows] == [
-        (one.pk, HAIKU, 24, Sums(2, 0, 0, 500, 0, 0, 5_400, 600, 404, 890)),
+        (one.pk, HAIKU, 24, Sums(2, 0, 0, 500, 0, 0, 5_400, 600, 404, 890, 1)),
         (one.pk, SONNET, 23, Sums(1, 0, 0, 250, 0, 0, 2_700, 300, 3_770, 8_900)),
         (other.pk, HAIKU, 24, Sums(1, 1, 1, 250, 0, 0, 2_700, 300, 0, 445)),
     ]
     total = sum((row.sums for row in rows), Sums())
     assert (total.calls, total.micro_dollars, total.uncached) == (4, 4_174, 10_235)
+    assert (total.batched_share, Sums().batched_share) == (0.25, None)
 
 
 def test_shares_of_the_cache_are_of_what_could_be_cached_and_of_all_input() -> None:

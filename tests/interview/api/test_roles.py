@@ -44,6 +44,7 @@ MATRIX = {
     "answer_overrule POST": (403, 403, 403, 201, 201, 404, 401),
     "grade": (200, 403, 200, 200, 200, 404, 401),
     "progress": (200, 200, 200, 200, 200, 200, 401),
+    "team_spend": (403, 403, 403, 403, 200, 404, 401),
     "schema": (200, 200, 200, 200, 200, 200, 200),
     "docs": (200, 200, 200, 200, 200, 200, 200),
 }
@@ -67,6 +68,7 @@ class Matter:
             "version": {"pk": question_set.pk, "number": 2 if variant == "draft" else 1},
             "session": {"session_id": self.answer.session.public_id},
             "session_finish": {"session_id": self.answer.session.public_id},
+            "team_spend": {"team": "north"},
             "grade": {"grade_id": first_grade(self.answer).public_id},
         }
         if variant == "unpublished":

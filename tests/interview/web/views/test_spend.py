@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -72,6 +73,13 @@ def test_the_page_tells_what_was_spent_and_what_the_cache_saved(
     assert "Per 1,000 answers $0.20 against $0.45 without the cache" in page
     assert "Attention claude-haiku-5-5 1 100.0% $0.20 $0.45 $0.000202" in page
     assert "Overloaded overloaded 1 $0" in page
+
+
+def test_the_share_of_batched_calls_is_told(admin: Client, team: Team, candidate: User) -> None:
+    answered(candidate, team, FOLLOWER, replace(FOLLOWER, micro_dollars=101, batched=True))
+    page = text_of(admin)
+    assert "in 2 calls, 50.0% in batches at half price" in page
+    assert "Without the cache and batches it would have been $0.00089." in page
 
 
 def test_what_waits_has_a_price(admin: Client, team: Team, candidate: User) -> None:

@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+
+from grading.llm.calls import CallRecord, Tokens
+from grading.models import Account, ModelCall
+from grading.operations.budget import ensure_account
+from grading.operations.ledger import write_calls
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+CALL = CallRecord("claude-haiku-5-5", "claude-1", Tokens(input=250, output=300), 175, 1_900)
+
+
+@pytest.fixture
+def operator(client: Client) -> Client:
+    user = make_user("operator")
+    user.is_staff = user.is_superuser = True
+    user.save()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def account() -> Account:
+    found = ensure_account(keys=("team:7", "team:7/set:1"))
+    assert found is not None
+    write_calls(grade_id=None, calls=[CALL, replace(CALL, batched=True)], account_id=found.pk)
+    return found
+
+
+def test_operators_read_accounts_and_change_nothing(operator: Client, account: Account) -> None:
+    page = operator.get("/admin/grading/account/?q=team:7").content.decode()
+    assert "team:7/set:1" in page
+    assert ">350<" in page  # spent
+    detail = f"/admin/grading/account/{account.pk}/change/"
+    assert operator.get(detail).status_code == 200
+    assert operator.post(detail, {"spent": 0}).status_code == 403
+    assert operator.get("/admin/grading/account/add/").status_code == 403
+
+
+def test_operators_find_calls_by_account_and_by_batch(operator: Client, account: Account) -> None:
+    page = operator.get("/admin/grading/modelcall/?batched__exact=1").content.decode()
+    assert page.count("team:7/set:1") == 1
+    call = ModelCall.objects.all()[0]
+    assert operator.get(f"/admin/grading/modelcall/{call.pk}/change/").status_code == 200
+    assert operator.post(f"/admin/grading/modelcall/{call.pk}/delete/").status_code == 403
