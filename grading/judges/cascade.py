@@ -27,7 +27,14 @@ class Rung:
 class CascadeJudge:
     """Asks judges in turn until there is no doubt; what then remains in doubt is for a person."""
 
-    def __init__(self, rungs: Sequence[Rung], embedder: Embedder, policy: Policy) -> None:
+    def __init__(
+        self,
+        rungs: Sequence[Rung],
+        embedder: Embedder,
+        policy: Policy,
+        may_read_anew: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._may_read_anew = may_read_anew
         self._first = rungs[0].make()
         self._others = rungs[1:][: policy.extra_calls]
         self._embedder = embedder
@@ -47,7 +54,8 @@ class CascadeJudge:
 
     def judge(self, material: Material) -> Judgement:
         """Raises what the first judge raises, and `RetryLater` of the others where the wait is
-        known: otherwise what was read stands, and a person looks at it."""
+        known and the readings so far may be thrown away for it: otherwise they stand, and a person
+        looks at them."""
         first = self._first.judge(material)
         samples = [Sample(first)]
         similarity = similarity_of(material, self._embedder)
@@ -55,30 +63,29 @@ class CascadeJudge:
         for rung in self._others:
             if not doubts or self._is_fallback(first):
                 break
-            sample = _ask(rung, material)
+            sample = self._ask(rung, material)
             if sample is None:
                 break
             samples.append(sample)
             doubts = doubts_of(material, samples, self._policy, similarity)
         return replace(merge(samples), doubts=_worth_a_look(doubts))
 
+    def _ask(self, rung: Rung, material: Material) -> Sample | None:
+        """Another reading; None when there is none to be had now."""
+        try:
+            return Sample(rung.make().judge(material), strong=rung.strong)
+        except RetryLater as error:
+            # going too fast: the whole answer can come back
+            if error.wait_seconds is not None and self._may_read_anew():
+                raise
+            logger.warning("No further reading: %s", error)
+        except JudgeError as error:
+            logger.warning("No further reading: %s", error)
+        return None
+
     def _is_fallback(self, first: Judgement) -> bool:
         """Whether the first model declined: it would decline again, and the other has spoken."""
         return first.model not in {"", self._first.model}
-
-
-def _ask(rung: Rung, material: Material) -> Sample | None:
-    """Another reading; None when there is none to be had now. An answer that has been read is
-    not thrown away for it."""
-    try:
-        return Sample(rung.make().judge(material), strong=rung.strong)
-    except RetryLater as error:
-        if error.wait_seconds is not None:  # going too fast: the whole answer can come back
-            raise
-        logger.warning("No further reading: %s", error)
-    except JudgeError as error:
-        logger.warning("No further reading: %s", error)
-    return None
 
 
 def _worth_a_look(doubts: Sequence[Doubt]) -> tuple[str, ...]:

@@ -7,10 +7,11 @@ from typing import Final
 from grading.judges.base import JudgeUnavailable, RetryLater
 from grading.llm.calls import CallRecord
 from grading.llm.failures import PASSING_CODES
-from grading.queries.calls import count_failures
+from grading.queries.calls import count_failures, count_replies
 
 TRIES: Final = 6  # failures that pass, over the life of a grade
 TRIED_ENOUGH: Final = "judge_away"
+MOST_REPLIES: Final = 4  # of earlier tries, from which what was read stands
 FIRST_SECONDS: Final = 4.0
 LONGEST_SECONDS: Final = 300.0
 JITTER: Final = 0.1  # of a wait that was asked for, so that not everyone comes back at once
@@ -32,6 +33,12 @@ def wait_for(error: Exception, *, grade_id: int, calls: Sequence[CallRecord]) ->
     if error.wait_seconds is None:
         return backoff(tries)
     return error.wait_seconds * (1 + JITTER * random.random())  # noqa: S311 - spreads load, hides nothing
+
+
+def may_read_anew(grade_id: int) -> bool:
+    """Whether readings may be thrown away for one that has to wait. Each time they are paid for
+    anew, and a model without any room for us would make that go on for ever."""
+    return count_replies(grade_id) < MOST_REPLIES
 
 
 def backoff(tries: int, chance: Callable[[], float] = random.random) -> float:

@@ -43,7 +43,7 @@ def make_judge(
         return LocalJudge(embedder)
     if name == "claude":
         rungs = _claude_rungs(claude_client(), hooks, user_id, policy or site_policy(), writing)
-        return CascadeJudge(rungs, embedder, policy or site_policy())
+        return CascadeJudge(rungs, embedder, policy or site_policy(), hooks.may_read_anew)
     raise ValueError(f"There is no judge called {name!r}; there are: claude, local.")
 
 

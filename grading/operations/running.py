@@ -20,7 +20,7 @@ from grading.judges.base import JudgeError, Unjudgeable
 from grading.judges.hooks import Hooks
 from grading.llm.calls import CallRecord, Request
 from grading.models import Criterion, CriterionVerdict, Grade
-from grading.operations.backoff import TRIED_ENOUGH, TRIES, wait_for
+from grading.operations.backoff import TRIED_ENOUGH, TRIES, may_read_anew, wait_for
 from grading.operations.budget import check_room, estimate
 from grading.operations.dispatch import StillOpening, dispatcher
 from grading.operations.embeddings import StoredEmbedder
@@ -63,6 +63,7 @@ def judge_claimed(claim: Claim) -> Grade | None:
             record=calls.append,
             before_call=lambda request: hold(claim, grade, request),
             take_turn=dispatcher(grade).take_turn,
+            may_read_anew=lambda: may_read_anew(grade.pk),
         )
         material = material_of(grade.submission)
         judge = make_judge(

@@ -113,6 +113,13 @@ def test_an_answer_comes_back_when_a_further_reading_has_to_wait_its_turn() -> N
         judge.judge(MATERIAL)
 
 
+def test_readings_that_were_thrown_away_often_enough_stand() -> None:
+    judges = [ScriptedJudge([UNSURE]), ScriptedJudge([RetryLater("Slower.", wait_seconds=3)])]
+    rungs = [Rung(lambda: judges[0]), Rung(lambda: judges[1])]
+    judge = CascadeJudge(rungs, NoEmbedder(), POLICY, may_read_anew=lambda: False)
+    assert judge.judge(MATERIAL).doubts == ("unsure",)
+
+
 def test_what_the_first_judge_raises_is_raised() -> None:
     judge, _ = cascade(Unjudgeable("No.", reason="refused"), SURE)
     with pytest.raises(Unjudgeable):

@@ -12,6 +12,7 @@ from grading.operations.grades import request_grade, run_grade
 from grading.operations.policies import PolicyError, check_changes
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
+from tests.fakes.ticker import Ticker
 
 HAIKU, SONNET = "claude-haiku-5-5", "claude-sonnet-5-5"
 # meets the first of two required points: 0.6
@@ -104,6 +105,22 @@ def test_an_answer_whose_second_reading_has_to_slow_down_is_judged_whole_later(
     grade = run(rubric)
     assert grade.state == "pending"
     assert list(grade.calls.values_list("error", flat=True)) == ["", "rate_limited"]
+
+
+def test_a_strong_model_that_never_has_room_does_not_cost_the_first_one_for_ever(
+    rubric: Rubric, in_doubt: ClaudeApi, ticker: Ticker
+) -> None:
+    for _ in range(4):
+        split(in_doubt)
+    in_doubt.script(Fault(status=429, headers={"retry-after": "5"}, match=SONNET, times=9))
+    grade = request_grade(rubric=rubric, text=ANSWER)
+    for _ in range(2):
+        assert run_grade(grade_id=grade.pk) is None
+        ticker.advance(5)
+    ended = run_grade(grade_id=grade.pk)
+    assert ended is not None
+    assert (ended.state, ended.doubts) == ("graded", ["split"])
+    assert models_asked(grade) == [HAIKU, HAIKU, SONNET] * 3
 
 
 def test_a_sets_policy_holds_over_the_settings(rubric: Rubric, in_doubt: ClaudeApi) -> None:
