@@ -13,12 +13,16 @@ MARKS = frozenset("*`")  # Markdown that a quote may leave out
 def find_quote(answer: str, quote: str) -> Span | None:
     """Return where `quote` stands in `answer`, whole words only, or None.
 
-    Case, spacing, Markdown marks and the shape of quotes and dashes may differ; words may not.
+    Case, spacing, Markdown marks and the shape of quotes and dashes may differ; words may not. In
+    an answer of signs alone, the signs are the words.
     """
+    if not _has_words(answer):
+        at = answer.find(sign) if (sign := quote.strip(" `\"'")) else -1
+        return Span(at, at + len(sign)) if at >= 0 else None
     haystack, offsets = _folded(answer)
     needle, _ = _folded(quote.strip().strip("\"'“”‘’…").strip())  # noqa: RUF001 - typographic quotes
     needle = needle.strip().removesuffix("...").removeprefix("...").strip()
-    if not any(character.isalnum() for character in needle):
+    if not _has_words(needle):
         return None
     at = haystack.find(needle)
     while at >= 0:
@@ -27,6 +31,10 @@ def find_quote(answer: str, quote: str) -> Span | None:
             return Span(offsets[at], offsets[end - 1] + 1)
         at = haystack.find(needle, at + 1)
     return None
+
+
+def _has_words(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 @lru_cache(maxsize=16)  # the quotes of one judgement come one after another
@@ -90,6 +98,6 @@ def _sound_spans(answer: str, spans: Sequence[Span]) -> list[Span]:
         words = answer[span.start : span.end]
         start = span.start + len(words) - len(words.lstrip())
         end = span.end - len(words) + len(words.rstrip())
-        if any(character.isalnum() for character in answer[start:end]):
+        if _has_words(answer[start:end]) or (start < end and not _has_words(answer)):
             sound.append(Span(start, end))
     return sound

@@ -4,6 +4,7 @@ A gate is for the plain cases only. In doubt the answer goes to the judge.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from grading.grader.gibberish import is_gibberish
@@ -84,8 +85,9 @@ def _reason(material: Material) -> str:
         return "blank"
     if _is_not_known(answer, material.question):
         return "dont_know"
-    texts = (material.question, material.reference_answer, *(c.text for c in material.criteria))
-    if is_gibberish(answer, known={word for text in texts for word in words(text)}):
+    wanted = (material.reference_answer, *(c.text for c in material.criteria))
+    known = {word for text in (material.question, *wanted) for word in words(text)}
+    if is_gibberish(answer, known=known) and not _is_wanted_sign(answer, wanted):
         return "gibberish"
     return "echo" if _is_echo(answer, material.question) else ""
 
@@ -108,6 +110,12 @@ def _is_not_known(answer: str, question: str) -> bool:
 
 def _adds(word: str, asked: set[str]) -> bool:
     return word not in STOPWORDS and word not in SMALL_TALK and stem(word) not in asked
+
+
+def _is_wanted_sign(answer: str, wanted: Iterable[str]) -> bool:
+    """Whether an answer without a word is an operator, say, that the reference names as code."""
+    sign = answer.strip().strip("`")
+    return bool(sign) and any(f"`{sign}`" in text or text.strip() == sign for text in wanted)
 
 
 def _is_echo(answer: str, question: str) -> bool:

@@ -33,6 +33,17 @@ def test_words_the_answer_does_not_say_are_not_found(quote: str) -> None:
     assert quoted(quote) is None
 
 
+@pytest.mark.parametrize(("answer", "quote"), [("`==`", "=="), ("**", "**"), (" && ", "`&&`")])
+def test_in_an_answer_of_signs_alone_the_signs_are_evidence(answer: str, quote: str) -> None:
+    span = find_quote(answer, quote)
+    assert span is not None
+    assert answer[span.start : span.end] == quote.strip("`")
+    assert check_evidence(answer, CriterionVerdict("c1", Mark.MET, (span,))).mark is Mark.MET
+    assert find_quote(answer, "||") is None
+    blank = check_evidence("= =", CriterionVerdict("c1", Mark.MET, (Span(1, 2),)))
+    assert blank.mark is Mark.NOT_MET
+
+
 def test_a_quote_cut_from_inside_a_word_is_skipped_for_a_whole_one() -> None:
     assert find_quote("cannot and not", "not") == Span(11, 14)
 

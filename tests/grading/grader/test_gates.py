@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from grading.grader.gates import MAX_CHARACTERS, decide
@@ -121,6 +123,13 @@ def test_noise_is_gibberish(answer: str) -> None:
 )
 def test_short_names_code_and_other_scripts_are_not_gibberish(answer: str) -> None:
     assert reason(answer) == ""
+
+
+@pytest.mark.parametrize(("answer", "found"), [("==", ""), ("`==`", ""), ("=", "gibberish")])
+def test_a_sign_that_the_reference_names_is_an_answer(answer: str, found: str) -> None:
+    material = replace(answered(answer), reference_answer="The operator `==` compares values.")
+    outcome = decide(material)
+    assert (outcome.reason if outcome else "") == found
 
 
 def test_the_reference_answer_passes_every_gate() -> None:
