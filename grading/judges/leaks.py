@@ -1,5 +1,6 @@
 """What must not reach a candidate: long runs of the reference answer or of the graders' notes."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
@@ -7,12 +8,20 @@ from typing import Final
 from grading.grader.evidence import check_evidence
 from grading.grader.injection import suspicious_spans
 from grading.grader.material import Material
-from grading.grader.text import words
+from grading.grader.text import words as spaced_words
 from grading.grader.verdict import Judgement
 from grading.judges.feedback import compose
 
 RUN: Final = 12  # words in a row that are no coincidence
+# Scripts that set no blanks between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters.
+UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+PIECE: Final = re.compile(f"[{UNSPACED}]|[^{UNSPACED}]+")
 SHORT_NOTES: Final = 5  # notes of so many words or more are a leak as a whole
+
+
+def words(text: str) -> list[str]:
+    """Words, and characters where a script shows no words."""
+    return [piece for word in spaced_words(text) for piece in PIECE.findall(word)]
 
 
 def without_leaks(judgement: Judgement, material: Material) -> Judgement:

@@ -64,6 +64,19 @@ def test_short_notes_are_secret_as_a_whole() -> None:
     assert "strict" not in told
 
 
+@pytest.mark.parametrize(
+    ("notes", "feedback"),
+    [
+        ("只看方差。不要太严格。", "有人说: 只看方差不要太严格。"),
+        ("分母のルートを説明できる人にだけ満点。", "ルートを説明できる人にだけ満点。"),
+        ("ให้คะแนนเต็มเฉพาะคนที่อธิบายความแปรปรวน", "ควรให้คะแนนเต็มเฉพาะคนที่อธิบายความแปรปรวน"),
+    ],
+)
+def test_scripts_without_blanks_keep_their_secrets_too(notes: str, feedback: str) -> None:
+    told = without_leaks(judged(feedback), replace(MATERIAL, grader_notes=notes)).feedback
+    assert told.startswith("Missing, most valuable first")
+
+
 def test_a_justification_that_repeats_what_is_secret_is_left_out() -> None:
     judgement = without_leaks(judged("Say more.", f"Because {SECRET}"), MATERIAL)
     assert {verdict.justification for verdict in judgement.verdicts} == {""}
