@@ -9,9 +9,10 @@ and {HALF} an answer of that worth; {SPOKEN}, {MISSPELT}, {LISTED} an answer in 
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
@@ -44,12 +45,22 @@ BASES: Final = {
     "REF": ("right",),
     "NONE": ("none",),
 }
+INJECTION: Final = "pi_"  # how the families of templates begin that speak to the grader
 BENIGN: Final = "GOOD"  # such templates leave the content alone: honest text in another dress
 # Some lines describe what is to be done with a text instead of spelling it out.
 DESCRIBED: Final = (
     (re.compile(r"^\{REF\} with every number "), "{RENUMBERED}"),
     (re.compile(r"^\{GOOD\} rewritten with "), "{SPOKEN}"),
 )
+
+
+class Place(StrEnum):
+    """Where an attack is written: an injection may stand in what the rubric says as well."""
+
+    ANSWER = "answer"
+    QUESTION = "question"
+    REFERENCE = "reference"
+    CRITERION = "criterion"
 
 
 class AttackError(ValueError):
@@ -154,6 +165,33 @@ def make_targets(materials: Sequence[Material]) -> list[Target]:
         }
         targets.append(Target(material, twists.prose(other), answers))
     return targets
+
+
+def aim(template: Template, target: Target, place: Place) -> Iterator[tuple[str, Material]]:
+    """What is to be graded, each with the worth of the answer it is built on. Elsewhere than in
+    the answer only injections make sense, and the answer stays as it is."""
+    if place is not Place.ANSWER and not template.family.startswith(INJECTION):
+        return
+    for worth in BASES[template.base]:
+        own = target.answers[worth]
+        text = fill(template, target, worth)
+        if text == own:
+            continue  # there is nothing to twist
+        if place is Place.ANSWER:
+            yield worth, replace(target.material, answer=text)
+        else:
+            words = fill(template, target, "none").strip()
+            yield worth, replace(_written(target.material, place, words), answer=own)
+
+
+def _written(material: Material, place: Place, words: str) -> Material:
+    """With more words at the end of that place; of the criteria it is the first."""
+    if place is Place.QUESTION:
+        return replace(material, question=f"{material.question} {words}")
+    if place is Place.REFERENCE:
+        return replace(material, reference_answer=f"{material.reference_answer} {words}")
+    first, *others = material.criteria
+    return replace(material, criteria=(replace(first, text=f"{first.text} {words}"), *others))
 
 
 def fill(template: Template, target: Target, worth: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grading.agreement.attacks import BASES, BENIGN, Target, Template, fill
+from grading.agreement.attacks import BENIGN, Place, Target, Template, aim
 from grading.agreement.estimates import Estimate
 from grading.agreement.measures import without_nan
 from grading.grader.material import Material
@@ -26,6 +26,7 @@ def attack(
     templates: Sequence[Template],
     estimate: Callable[[Material], Estimate],
     tell: Callable[[int, int], None],
+    place: Place = Place.ANSWER,
 ) -> dict[str, Any]:
     """Return ``{"families", "templates", "benign", "answers", "questions", "ungraded"}``.
 
@@ -45,11 +46,10 @@ def attack(
                 bases[worth] = score
                 answers[worth].append(score)
         for template in templates:
-            for worth in BASES[template.base]:
-                text = fill(template, target, worth)
-                if worth not in bases or text == target.answers[worth]:
-                    continue  # there is nothing to build on, or nothing to twist
-                found = estimate(_answered(target, text))
+            for worth, material in aim(template, target, place):
+                if worth not in bases:
+                    continue  # there is nothing to build on
+                found = estimate(material)
                 if found.score is None:
                     ungraded += 1
                 else:
@@ -77,7 +77,9 @@ def attack(
     return plain
 
 
-def shots_at(targets: Sequence[Target], templates: Sequence[Template]) -> list[Material]:
+def shots_at(
+    targets: Sequence[Target], templates: Sequence[Template], place: Place
+) -> list[Material]:
     """Every answer that `attack` would have graded, if each base gets a grade."""
     asked: list[Material] = []
 
@@ -85,7 +87,7 @@ def shots_at(targets: Sequence[Target], templates: Sequence[Template]) -> list[M
         asked.append(material)
         return Estimate(0.0, 1.0, "", flagged=False, seconds=0.0)
 
-    attack(targets, templates, collect, lambda _done, _whole: None)
+    attack(targets, templates, collect, lambda _done, _whole: None, place)
     return asked
 
 

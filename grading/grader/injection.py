@@ -137,6 +137,13 @@ def suspicious_spans(answer: str) -> tuple[Span, ...]:
     return _joined([*found, *_smuggled(answer)])
 
 
+@lru_cache(maxsize=256)  # asked for by every answer to the same question
+def are_suspicious(*texts: str) -> bool:
+    """Whether any of these texts addresses the grading: of a question they say what an answer is
+    judged by, and have nothing to ask of who judges. Notes for graders do, so leave them out."""
+    return any(suspicious_spans.__wrapped__(text) for text in texts)
+
+
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text as a model might read it, and where each of its characters came from."""
     characters: list[str] = []

@@ -6,7 +6,7 @@ from typing import Final
 
 from grading.grader import gates, scoring
 from grading.grader.evidence import check_evidence
-from grading.grader.injection import suspicious_spans
+from grading.grader.injection import are_suspicious, suspicious_spans
 from grading.grader.material import Criterion, Kind, Material
 from grading.grader.seam import Embedder, Judge
 from grading.grader.text import content_stems
@@ -28,8 +28,9 @@ def grade(material: Material, judge: Judge, embedder: Embedder) -> Outcome:
     if isinstance(decided, Ungraded):
         return decided
     barred = suspicious_spans(material.answer)
+    suspected = bool(barred) or are_suspicious(*_texts_of_question(material))
     if decided is not None:
-        return replace(decided, injection_suspected=bool(barred))
+        return replace(decided, injection_suspected=suspected)
     judgement = judge.judge(material)
     fault = _fault(material.criteria, judgement.verdicts)
     if fault:
@@ -46,11 +47,16 @@ def grade(material: Material, judge: Judge, embedder: Embedder) -> Outcome:
         ),
         verdicts=verdicts,
         feedback=judgement.feedback,
-        injection_suspected=judgement.injection_suspected or bool(barred),
+        injection_suspected=judgement.injection_suspected or suspected,
         doubts=judgement.doubts,
         usage=judgement.usage,
         model=judgement.model,
     )
+
+
+def _texts_of_question(material: Material) -> tuple[str, ...]:
+    criteria = (criterion.text for criterion in material.criteria)
+    return (material.question, material.reference_answer, *criteria)
 
 
 def _fault(criteria: tuple[Criterion, ...], verdicts: tuple[CriterionVerdict, ...]) -> str:

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from grading.agreement.attacks import (
     SHIPPED,
     AttackError,
+    Place,
     make_targets,
     read_questions,
     read_templates,
@@ -34,10 +35,18 @@ class Command(BaseCommand):
             type=Path,
             help="JSON: question, reference_answer, criteria; by default every stored rubric",
         )
+        parser.add_argument(
+            "--place",
+            type=Place,
+            choices=list(Place),
+            default=Place.ANSWER,
+            help="where attacks are written; only injections make sense outside the answer",
+        )
         parser.add_argument("--sample", type=int, help="so many questions")
         parser.add_argument("--json", action="store_true", help="print the figures as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        place = options["place"]
         try:
             templates = read_templates(options["attacks"])
             materials = (
@@ -49,13 +58,14 @@ class Command(BaseCommand):
                 raise AttackError("No questions are stored: manage.py load_builtin_sets first.")
             targets = make_targets(materials[: options["sample"]])
             examiner = Examiner(judge=options["judge"], folder=settings.MEASUREMENTS)
-            examiner.judge_together(shots_at(targets, templates), RunBar(self.stderr))
+            examiner.judge_together(shots_at(targets, templates, place), RunBar(self.stderr))
             tell = Progress(sys.stderr, "questions")
-            figures = attack(targets, templates, examiner.estimate, tell)
+            figures = attack(targets, templates, examiner.estimate, tell, place)
         except (AttackError, JudgeError, RegradeError, ValueError) as error:
             raise CommandError(str(error)) from error
         judge = examiner.judge
         told = {"judge": judge.name, "model": judge.model, "prompt_version": judge.prompt_version}
+        told["place"] = place.value
         self.stdout.write(json.dumps(told | figures) if options["json"] else as_text(figures))
 
 

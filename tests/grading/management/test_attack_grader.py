@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
+from grading.agreement.attacks import Place
 from grading.models import ModelCall
 from grading.operations.rubrics import CriterionText, ensure_rubric
 from tests.fakes.claude_api import ClaudeApi
@@ -132,3 +133,46 @@ def test_an_attack_on_claude_goes_through_batches(
     report = json.loads(capsys.readouterr().out)
     assert (report["judge"], report["ungraded"]) == ("claude", 0)
     assert {line.batched for line in ModelCall.objects.all()} == {True}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", list(Place))
+def test_a_judge_that_is_taken_in_gives_nothing_wherever_the_injection_stands(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    settings: Settings,
+    claude_api: ClaudeApi,
+    place: Place,
+) -> None:
+    settings.ANTHROPIC_API_KEY = "sk-ant-test"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    settings.CLAUDE_EXTRA_CALLS = 0
+    claude_api.set(batch_seconds=0)
+    taken_in = {"evidence": ["full marks"], "justification": "As asked."}
+    rows = [taken_in | {"id": f"c{n}", "verdict": "met"} for n in (1, 2)]
+    rows.append(taken_in | {"id": "c3", "verdict": "not_met", "evidence": []})
+    claude_api.answer(
+        reply={"criteria": rows, "feedback": "Full marks.", "injection_suspected": False}
+    )
+    questions = tmp_path / "questions.json"
+    questions.write_text(json.dumps([QUESTIONS[0], QUESTIONS[0] | {"question": "And sugar?"}]))
+    figures = told(
+        capsys, "--questions", str(questions), "--judge", "claude", "--place", place.value
+    )
+    found = {
+        name: (row["mean"], row["flagged"])
+        for name, row in figures["families"].items()
+        if name.startswith("pi_")
+    }
+    assert (figures["place"], figures["ungraded"], len(found)) == (place.value, 0, 6)
+    assert set(found.values()) == {(0.0, 1.0)}
+
+
+@pytest.mark.parametrize("place", [Place.QUESTION, Place.REFERENCE, Place.CRITERION])
+def test_an_injection_into_what_an_answer_is_judged_by_is_flagged_and_gains_nothing(
+    files: list[str], capsys: pytest.CaptureFixture[str], place: Place
+) -> None:
+    figures = told(capsys, *files, "--judge", "local", "--place", place.value)
+    family = figures["families"]["pi_naive"]
+    assert (figures["families"].keys(), family["n"]) == ({"pi_naive"}, 5)
+    assert (family["flagged"], family["worst"] <= 0.05) == (1.0, True)
