@@ -26,6 +26,7 @@ from grading.judges.reading import Reading, read, true_rows
 
 MET: Final = 0.70  # credit from which a criterion counts as met
 PARTIAL: Final = 0.15  # credit below which nothing of it was found
+APART: Final = 0.75  # how far the parts of a rubric cut out of the reference may lie apart
 WHOLE: Final = 0.85  # weight of the coverage of the whole reference where a part is in doubt
 LIFT: Final = 0.1  # what the whole can add to a criterion that somebody wrote
 ALL_OF_IT: Final = 0.8  # coverage of the reference by an answer that leaves little open
@@ -70,10 +71,11 @@ class LocalJudge:
         """Return a verdict per criterion; what the reader raises passes through."""
         reading = read(material, self._reader)
         found = _support(material.criteria, reading)
+        shift = _shift(material.criteria, found, reading)
         verdicts = [
             belief(material, row, reading)
             if criterion.kind is Kind.MISCONCEPTION
-            else self._coverage(criterion, *found[row], reading)
+            else self._coverage(criterion, *found[row], shift, reading)
             for row, criterion in enumerate(material.criteria)
         ]
         sure = round(self._head.confidence(score(material.criteria, verdicts)), 4)
@@ -81,10 +83,15 @@ class LocalJudge:
         return Judgement(judged, compose(material.criteria, judged))
 
     def _coverage(
-        self, criterion: Criterion, covered: float, clauses: list[int], reading: Reading
+        self,
+        criterion: Criterion,
+        covered: float,
+        clauses: list[int],
+        shift: float,
+        reading: Reading,
     ) -> CriterionVerdict:
         credit = round(
-            self._head.credit(_blended(covered, reading)) * _believed(covered, reading), 4
+            self._head.credit(_blended(covered, shift, reading)) * _believed(covered, reading), 4
         )
         opposite = _denial(criterion, reading)
         if opposite is not None and credit < MET:
@@ -126,10 +133,11 @@ def measure(material: Material, reader: TokenReader) -> list[tuple[float, float,
     """(weight, coverage, belief) of each required criterion: what a head is fitted to."""
     reading = read(material, reader)
     found = _support(material.criteria, reading)
+    shift = _shift(material.criteria, found, reading)
     return [
         (
             float(criterion.weight),
-            _blended(found[row][0], reading),
+            _blended(found[row][0], shift, reading),
             _believed(found[row][0], reading),
         )
         for row, criterion in enumerate(material.criteria)
@@ -137,30 +145,35 @@ def measure(material: Material, reader: TokenReader) -> list[tuple[float, float,
     ]
 
 
-def _blended(covered: float, reading: Reading) -> float:
-    weight = _weight_of_whole(covered, reading)
-    blended = (1 - weight) * covered + weight * (reading.whole or 0.0)
-    if reading.quoted or (reading.whole or 0.0) >= ALL_OF_IT:
-        return blended
-    return min(blended, covered + LIFT)
+def _shift(
+    criteria: Sequence[Criterion], found: dict[int, tuple[float, list[int]]], reading: Reading
+) -> float:
+    """How far the parts together lie below the whole, by weight, for a rubric cut out of it."""
+    if not reading.quoted or reading.whole is None:
+        return 0.0
+    weights = np.array([float(criteria[row].weight) for row in found])
+    parts = np.array([covered for covered, _ in found.values()])
+    return reading.whole - float(weights @ parts / weights.sum())
+
+
+def _blended(covered: float, shift: float, reading: Reading) -> float:
+    """The whole decides where the part is in doubt: not where it is missing or plainly said.
+
+    A rubric that somebody wrote is asked part by part. One cut out of the reference knows no more
+    than the reference: there the whole says how much there is, and the parts where it is.
+    """
+    if reading.whole is None:
+        return covered
+    if reading.quoted:
+        return min(max(reading.whole + APART * (covered + shift - reading.whole), 0.0), 1.0)
+    missing = (ABSENT[1] - covered) / (ABSENT[1] - ABSENT[0])
+    weight = WHOLE * (1 - min(max(missing, _plainly(covered), 0.0), 1.0))
+    blended = (1 - weight) * covered + weight * reading.whole
+    return blended if reading.whole >= ALL_OF_IT else min(blended, covered + LIFT)
 
 
 def _believed(covered: float, reading: Reading) -> float:
     return max(reading.on_topic, _plainly(covered)) * reading.stands
-
-
-def _weight_of_whole(covered: float, reading: Reading) -> float:
-    """The whole decides where the part is in doubt: not where it is missing or plainly said.
-
-    A rubric that somebody wrote is asked part by part. One cut out of the reference knows no more
-    than the reference, of which it leaves out much: there the whole is the better witness.
-    """
-    if reading.whole is None:
-        return 0.0
-    if reading.quoted:
-        return WHOLE
-    missing = (ABSENT[1] - covered) / (ABSENT[1] - ABSENT[0])
-    return WHOLE * (1 - min(max(missing, _plainly(covered), 0.0), 1.0))
 
 
 def _plainly(covered: float) -> float:

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from grading.grader.drafting import LONGEST, MOST, draft_criteria
+from grading.grader.drafting import AT_LAST, LONGEST, MOST, draft_criteria
 from grading.grader.material import Kind
 from grading.grader.text import words
 
@@ -57,13 +57,13 @@ def test_long_lists_are_joined_under_what_leads_them() -> None:
     ]
 
 
-def test_bold_and_opening_weigh_more_than_lists_and_lists_more_than_names() -> None:
+def test_weights_are_shares_of_what_is_said_and_names_count_half() -> None:
     assert [c.weight for c in draft_criteria(QUESTION, LISTS)] == [
-        Decimal(3),
+        Decimal(2),
+        Decimal("2.5"),
         Decimal(2),
         Decimal(3),
-        Decimal(3),
-        Decimal(1),
+        Decimal("0.5"),
     ]
 
 
@@ -71,11 +71,14 @@ def test_sentences_are_drafted_where_there_are_no_lists() -> None:
     criteria = draft_criteria(QUESTION, PROSE)
 
     assert [(criterion.text, criterion.weight) for criterion in criteria] == [
-        ("Contamination means that test questions leaked into the training data.", Decimal(3)),
-        ("A private evaluation set is built from real requests.", Decimal(3)),
+        (
+            "Contamination means that test questions leaked into the training data.",
+            Decimal("2.5"),
+        ),
+        ("A private evaluation set is built from real requests.", Decimal(2)),
         (
             "Differences between two models are reported with a confidence interval.",
-            Decimal(2),
+            Decimal("1.5"),
         ),
     ]
 
@@ -91,11 +94,37 @@ def test_every_draft_is_short_required_and_made_of_the_answers_words(reference: 
     assert {word for criterion in criteria for word in words(criterion.text)} <= known
 
 
-def test_no_more_than_seven_are_drafted_and_they_keep_the_order_of_the_answer() -> None:
+def test_more_sentences_than_fit_are_joined_with_their_neighbours_and_none_is_lost() -> None:
     names = ["alpha", "beta", "gamma", "delta", "zeta", "theta", "iota", "kappa", "sigma"]
     sentences = [f"{name} needs {name}core and {name}link." for name in names]
+    joined = [f"{sentences[5]}", f"{sentences[6]} {sentences[7]}", sentences[8]]
 
-    assert drafted(" ".join(sentences)) == sentences[:7]
+    assert drafted(" ".join(sentences)) == [*sentences[:5], *joined]
+
+
+def test_every_sentence_of_a_long_answer_belongs_to_one_criterion() -> None:
+    sentences = [
+        f"{a}stage turns {a}input into {a}output while {a}buffer fills and {a}signal waits,"
+        f" because {a}clock and {a}counter are kept apart by {a}gate and {a}latch."
+        for a in "bcdfghjklmnpqr"
+    ]
+    criteria = drafted(" ".join(sentences))
+
+    assert " ".join(criteria) == " ".join(sentences)
+    assert len(criteria) == MOST
+    assert max(map(len, criteria)) <= AT_LAST
+
+
+def test_a_later_sentence_that_says_more_takes_the_place_of_the_earlier() -> None:
+    reference = (
+        "Weights stay frozen. Caches grow with context."
+        " Weights stay frozen while small adapters learn."
+    )
+
+    assert drafted(reference) == [
+        "Weights stay frozen while small adapters learn.",
+        "Caches grow with context.",
+    ]
 
 
 def test_ids_count_up_from_c1() -> None:
