@@ -193,17 +193,21 @@ class Dispatcher:
             )
 
     def _leave(self, departure: Departure) -> None:
-        """Whatever became of it, hold nobody up."""
+        """Whatever became of it, hold nobody up: if it never began, another one is to lead."""
+        parked: list[int] = []
         try:
             for prefix in departure.leads:
                 if not departure.begun:
                     self._prefixes.abandon(prefix, self._token)
+                    parked += self._prefixes.unpark(prefix)
             if not departure.keeps_question:
                 self._prefixes.come_back(departure.own, self._grade.pk)
         except RedisError as error:
             logger.warning("A lease has to run out: %s", type(error).__name__)
         for prefix in departure.leads:
             wake(prefix)
+        for row in parked:
+            self._nudge(row)
 
 
 def dispatcher(grade: Grade) -> Dispatcher:

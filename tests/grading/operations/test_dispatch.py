@@ -171,6 +171,27 @@ def test_who_goes_back_while_the_leader_begins_is_announced_when_it_waits(
     assert announced == [(follower.pk, "pending")]
 
 
+def test_who_waits_in_the_queue_is_announced_when_the_leader_fails(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatch, "STAND_BY_SECONDS", 0.0)
+    leader, follower = ask(rubric, 2)
+    nudged: list[int] = []
+
+    def note(*, grade_id: int) -> None:
+        nudged.append(grade_id)
+
+    monkeypatch.setattr("grading.operations.grades.nudge", note)
+    claude_grades.script("lost")
+    with ThreadPoolExecutor(1) as threads, claude_grades.hold("first_byte") as gate:
+        ahead = threads.submit(run, leader)
+        gate.wait(1)
+        run_grade(grade_id=follower.pk)
+        gate.open()
+        ahead.result(30)
+    assert (states(leader, follower), nudged) == (["pending", "pending"], [follower.pk])
+
+
 @pytest.mark.parametrize("fault", ["overloaded", "rate_limited", "dropped"])
 def test_when_a_leader_fails_before_it_began_the_next_one_leads(
     rubric: Rubric, claude_grades: ClaudeApi, fault: str
