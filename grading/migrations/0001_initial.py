@@ -272,4 +272,18 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('run', 'submission'), name='batch_item_once_a_run')],
             },
         ),
+        migrations.CreateModel(
+            name='HumanScore',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField(default=1)),
+                ('score', models.FloatField()),
+                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='human_scores', to='grading.submission')),
+            ],
+            options={
+                'ordering': ['submission', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('submission', 'position'), name='human_score_once'), models.CheckConstraint(condition=models.Q(('score__range', (0, 1))), name='human_score_range')],
+            },
+        ),
     ]

@@ -2,6 +2,7 @@ from grading.models.account import Account
 from grading.models.batch import BatchItem, BatchRun
 from grading.models.embedding import Embedding
 from grading.models.grade import CriterionVerdict, Grade
+from grading.models.human_score import HumanScore
 from grading.models.model_call import ModelCall
 from grading.models.queue_pause import QueuePause
 from grading.models.rubric import Criterion, Rubric
@@ -15,6 +16,7 @@ __all__ = [
     "CriterionVerdict",
     "Embedding",
     "Grade",
+    "HumanScore",
     "ModelCall",
     "QueuePause",
     "Rubric",

@@ -9,7 +9,7 @@ from grading.models.rubric import Rubric
 class Submission(models.Model):
     """A candidate's submitted words, their one home: never changed, deleted to forget them.
 
-    Written by ``operations.grades.request_grade``; a regrade (``operations.batches``) gives it
+    Written by ``operations.grades``; a regrade (``operations.batches``) gives it
     another policy.
     """
 

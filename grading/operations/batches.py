@@ -9,7 +9,7 @@ no grade yet waits for its batch, and no worker takes it up meanwhile.
 import logging
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -92,6 +92,15 @@ def start_run(*, label: str, grades: QuerySet[Grade], judge: str = "") -> BatchR
     except IntegrityError:
         raise RegradeError("These answers are being graded again already.") from None
     return run
+
+
+def grade_many(*, label: str, grades: Sequence[Grade]) -> BatchRun | None:
+    """Let these pending first grades go through batches where Claude judges and its server takes
+    them; None where they are left to the queue. Raises RegradeError as `start_run` does."""
+    if settings.GRADING_JUDGE != "claude" or not takes_batches():
+        return None
+    pending = Grade.objects.filter(pk__in=[grade.pk for grade in grades])
+    return start_run(label=label, grades=pending)
 
 
 def takes_batches() -> bool:

@@ -20,7 +20,7 @@ from grading.models import BatchRun, Embedding, Grade, Rubric, Submission
 from grading.operations.batch_items import TRIED_ENOUGH
 from grading.operations.batches import start_run
 from grading.operations.embeddings import hash_text
-from grading.operations.grades import request_grade
+from grading.operations.grades import request_grades
 from grading.operations.policies import site_policy
 from grading.operations.rubrics import CriterionText, ensure_rubric, hash_content
 from grading.queries.batches import latest_run
@@ -43,12 +43,16 @@ def open_calibration(*, materials: Mapping[str, Material], judge: str, mark: str
     if known is not None:
         return known
     with transaction.atomic():
-        grades = list(_store(materials.values()))
-        return start_run(label=label, grades=Grade.objects.filter(pk__in=grades), judge=judge)
+        grades = request_grades(
+            answers=_stored(materials.values()),
+            accounts=(ACCOUNT,),
+            policy=asdict(site_policy()),  # as it is now, whoever takes the run on
+        )
+        pending = Grade.objects.filter(pk__in=[grade.pk for grade in grades])
+        return start_run(label=label, grades=pending, judge=judge)
 
 
-def _store(materials: Iterable[Material]) -> Iterable[int]:
-    policy = asdict(site_policy())  # as it is now, whoever takes the run on
+def _stored(materials: Iterable[Material]) -> Iterable[tuple[Rubric, str]]:
     rubrics: dict[str, Rubric] = {}
     for material in materials:
         content = hash_of_rubric(material)
@@ -59,14 +63,7 @@ def _store(materials: Iterable[Material]) -> Iterable[int]:
                 grader_notes=material.grader_notes,
                 criteria=_texts(material),
             )
-        grade = request_grade(
-            rubric=rubrics[content],
-            text=material.answer,
-            accounts=(ACCOUNT,),
-            policy=policy,
-            announced=False,
-        )
-        yield grade.pk
+        yield rubrics[content], material.answer
 
 
 def read_estimates(*, run: BatchRun) -> dict[Place, Estimate]:

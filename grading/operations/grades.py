@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from grading.grader.text import normalised_hash
-from grading.models import Grade, Rubric, Submission
+from grading.models import Account, Grade, Rubric, Submission
 from grading.models.grade import IN_BATCH
 from grading.operations.budget import ensure_account
 from grading.operations.embeddings import hash_text
@@ -32,33 +32,61 @@ def request_grade(
     policy: Mapping[str, Any] | None = None,
     watched: bool = False,
     provisional_ok: bool = False,
-    announced: bool = True,
 ) -> Grade:
     """Keep the words and queue their grade; call it in the transaction of what points to them.
 
     `accounts`: labels of who pays, the wider first, see `budget.ensure_account`.
     `policy`: where its grading departs from the settings, see `policies.check_changes`. `watched`:
     somebody waits for it, so its feedback is shown while it is written. `provisional_ok`: a local
-    grade may stand in while the API is away. Not `announced`, it is left to the sweep, which takes
-    so many at a time, or to `batches.start_run`.
+    grade may stand in while the API is away.
     """
     now = timezone.now()
-    submission = Submission.objects.create(
+    submission = _submission(rubric, text, ensure_account(keys=accounts), policy or {})
+    submission.provisional_ok = provisional_ok
+    submission.save()
+    grade = Grade.objects.create(submission=submission, created_at=now, nudged_at=now)
+    if watched:
+        transaction.on_commit(lambda: watch(grade_id=grade.pk))
+    transaction.on_commit(lambda: nudge(grade_id=grade.pk))
+    return grade
+
+
+def request_grades(
+    *,
+    answers: Iterable[tuple[Rubric, str]],
+    accounts: Sequence[str] = (),
+    policy: Mapping[str, Any] | None = None,
+) -> list[Grade]:
+    """The same for many that nobody waits for; in their order, `submission` at hand.
+
+    No worker is told: the sweep finds them, so many at a time, so that whoever does wait is never
+    behind all of them; or `batches.start_run` takes them.
+    """
+    now = timezone.now()
+    due = now - timedelta(seconds=settings.GRADE_NUDGE_SECONDS)
+    account = ensure_account(keys=accounts)
+    with transaction.atomic():
+        submissions = Submission.objects.bulk_create(
+            (_submission(rubric, text, account, policy or {}) for rubric, text in answers),
+            batch_size=1000,
+        )
+        return Grade.objects.bulk_create(
+            (Grade(submission=one, created_at=now, nudged_at=due) for one in submissions),
+            batch_size=1000,
+        )
+
+
+def _submission(
+    rubric: Rubric, text: str, account: Account | None, policy: Mapping[str, Any]
+) -> Submission:
+    return Submission(
         rubric=rubric,
-        account=ensure_account(keys=accounts),
+        account=account,
         text=text,
         normalised_hash=normalised_hash(text),
         content_hash=hash_text(text),
-        policy=dict(policy or {}),
-        provisional_ok=provisional_ok,
+        policy=dict(policy),
     )
-    nudged_at = now if announced else now - timedelta(seconds=settings.GRADE_NUDGE_SECONDS)
-    grade = Grade.objects.create(submission=submission, created_at=now, nudged_at=nudged_at)
-    if watched:
-        transaction.on_commit(lambda: watch(grade_id=grade.pk))
-    if announced:
-        transaction.on_commit(lambda: nudge(grade_id=grade.pk))
-    return grade
 
 
 def nudge(*, grade_id: int) -> None:

@@ -123,12 +123,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('mode', models.CharField(choices=[('practice', 'Practice')], default='practice', max_length=16)),
+                ('label', models.CharField(blank=True, help_text='Of whose answers it imported.', max_length=80)),
+                ('mode', models.CharField(choices=[('practice', 'Practice'), ('imported', 'Imported')], default='practice', max_length=16)),
                 ('state', models.CharField(choices=[('active', 'In progress'), ('finished', 'Finished')], default='active', max_length=16)),
                 ('position', models.PositiveSmallIntegerField(default=1, help_text='Where the candidate left.')),
                 ('started_at', models.DateTimeField()),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('candidate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interview_sessions', to=settings.AUTH_USER_MODEL)),
+                ('candidate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='interview_sessions', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='interview_sessions', to='interview.questionsetversion')),
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='interview_sessions', to='interview.team')),
                 ('topics', models.ManyToManyField(blank=True, related_name='+', to='interview.topic')),
@@ -185,5 +186,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='interviewsession',
             index=models.Index(fields=['team', '-started_at'], name='session_of_team'),
+        ),
+        migrations.AddConstraint(
+            model_name='interviewsession',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('candidate__isnull', True), ('mode', 'imported')), models.Q(models.Q(('mode', 'imported'), _negated=True), ('candidate__isnull', False)), _connector='OR'), name='session_imported_or_sat'),
         ),
     ]

@@ -3,6 +3,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from interview.models.question_set import QuestionSetVersion
 from interview.models.team import Team
@@ -16,15 +17,21 @@ class InterviewSessionQuerySet(models.QuerySet["InterviewSession"]):
     def for_candidate(self, user: "User") -> "InterviewSessionQuerySet":
         return self.filter(candidate=user)
 
+    def imported(self) -> "InterviewSessionQuerySet":
+        return self.filter(mode=InterviewSession.Mode.IMPORTED)
+
 
 class InterviewSession(models.Model):
     """One sitting: a candidate, a published version, the questions chosen from it.
 
-    Written by ``operations.sessions``.
+    An imported one was sat elsewhere: there is no candidate, only the ``label`` that the answers
+    came with, and the version may be a draft. Written by ``operations.sessions``, imported ones by
+    ``operations.past_answers``.
     """
 
     class Mode(models.TextChoices):
         PRACTICE = "practice", "Practice"
+        IMPORTED = "imported", "Imported"
 
     class State(models.TextChoices):
         ACTIVE = "active", "In progress"
@@ -32,8 +39,13 @@ class InterviewSession(models.Model):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     candidate = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="interview_sessions"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="interview_sessions",
     )
+    label = models.CharField(max_length=80, blank=True, help_text="Of whose answers it imported.")
     # Whose reviewers may read it; without a team it is the candidate's alone.
     team = models.ForeignKey(
         Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="interview_sessions"
@@ -52,6 +64,13 @@ class InterviewSession(models.Model):
 
     class Meta:
         ordering = ["-started_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mode="imported", candidate__isnull=True)
+                | (~Q(mode="imported") & Q(candidate__isnull=False)),
+                name="session_imported_or_sat",
+            ),
+        ]
         indexes = [
             models.Index(fields=["candidate", "-started_at"], name="session_of_candidate"),
             models.Index(fields=["team", "-started_at"], name="session_of_team"),
@@ -59,6 +78,17 @@ class InterviewSession(models.Model):
 
     def __str__(self) -> str:
         return str(self.public_id)
+
+    @property
+    def is_imported(self) -> bool:
+        return self.mode == self.Mode.IMPORTED
+
+    @property
+    def who(self) -> str:
+        """Whose answers these are, for the team's people."""
+        if self.candidate is None:
+            return self.label or "Somebody"
+        return self.candidate.get_full_name() or self.candidate.get_username()
 
     @property
     def is_active(self) -> bool:

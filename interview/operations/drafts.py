@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from interview.models import Question, QuestionSet, QuestionSetVersion
+from interview.operations.past_answers import forget_answers
 
 
 def open_draft(*, question_set: QuestionSet) -> QuestionSetVersion:
@@ -21,8 +22,11 @@ def open_draft(*, question_set: QuestionSet) -> QuestionSetVersion:
 
 
 def discard_draft(*, question_set: QuestionSet) -> None:
-    """Forget the draft; what is published stays."""
-    question_set.versions.filter(state=QuestionSetVersion.State.DRAFT).delete()
+    """Forget the draft and what was imported to it; what is published stays."""
+    with transaction.atomic():
+        drafts = question_set.versions.filter(state=QuestionSetVersion.State.DRAFT)
+        forget_answers(questions=Question.objects.filter(version__in=drafts))
+        drafts.delete()
 
 
 def _copy_questions(source: QuestionSetVersion, target: QuestionSetVersion) -> None:

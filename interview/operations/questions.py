@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from grading.operations.rubrics import CriterionText, ensure_rubric
 from interview.models import Question, QuestionSetVersion, Topic
+from interview.operations.past_answers import forget_answers
 
 
 class QuestionError(Exception):
@@ -49,12 +50,13 @@ def change_question(*, question: Question, text: QuestionText) -> bool:
 
 
 def remove_question(*, question: Question) -> None:
-    """Take a question out of a draft and close the gap."""
+    """Take a question out of a draft and close the gap; what was imported to it goes with it."""
     with transaction.atomic():
         lock_draft(question.version)
         question.version.questions.filter(position__gt=question.position).update(
             position=F("position") - 1
         )
+        forget_answers(questions=[question])
         question.delete()
 
 

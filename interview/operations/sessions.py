@@ -65,18 +65,21 @@ def retry_answer(*, answer: Answer) -> InterviewSession:
 
     The candidate gets the latest published wording when the question is still asked.
     """
+    candidate = answer.session.candidate
+    if candidate is None:
+        raise SessionError("An imported answer is nobody's to try again.")
     question_set = answer.session.version.question_set
     latest = question_set.versions.filter(state=QuestionSetVersion.State.PUBLISHED).first()
     question = latest.questions.filter(key=answer.question.key).first() if latest else None
     question = question or answer.question
     alone = (
-        InterviewSession.objects.for_candidate(answer.session.candidate)
+        InterviewSession.objects.for_candidate(candidate)
         .filter(state=InterviewSession.State.ACTIVE, team=answer.session.team)
         .annotate(places=Count("answers"))
         .filter(places=1, answers__question=question)
     )
     return alone.first() or start_session(
-        candidate=answer.session.candidate,
+        candidate=candidate,
         version=question.version,
         team=answer.session.team,
         questions=[question],

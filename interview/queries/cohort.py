@@ -45,7 +45,10 @@ def cohort(team: Team, *, now: datetime) -> Cohort:
     spread over their topics here.
     """
     grades = Grade.objects.current().filter(
-        state=Grade.State.GRADED, provisional=False, submission__answer__session__team=team
+        state=Grade.State.GRADED,
+        provisional=False,
+        submission__answer__session__team=team,
+        submission__answer__session__candidate__isnull=False,  # imported answers are nobody's
     )
     rows_by_question = tallies(grades, CANDIDATE, QUESTION, at=Value(now))
     topics_of = _topics_by_question({row[QUESTION] for row in rows_by_question})

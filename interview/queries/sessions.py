@@ -92,6 +92,8 @@ def recent_answers(user: User) -> QuerySet[Answer]:
 
 def attempts_at(answer: Answer) -> QuerySet[Answer]:
     """Every submitted attempt of the same candidate at the same question, newest first."""
+    if answer.session.candidate is None:
+        return with_current_grade(Answer.objects.filter(pk=answer.pk).select_related("question"))
     answers = (
         Answer.objects.for_candidate(answer.session.candidate)
         .submitted()

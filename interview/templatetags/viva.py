@@ -39,6 +39,9 @@ _EDITOR_PAGES = {
     *("set_new", "set_edit", "set_import", "set_import_confirm"),
     *("set_publish", "draft_discard", "question_new", "question_edit", "question_delete"),
     "set_regrade",
+    "past_answers",
+    "past_answers_import",
+    "past_answers_confirm",
 }
 _TEAM_ROOMS = (
     # permission, way in, its word, and the pages that lie behind it

@@ -19,6 +19,7 @@ REASONS = {
     "site can see why.",
     "too_large": "The question and the answer together are longer than the grader can read.",
     "unprocessable": "The grader could not make anything of what it was sent.",
+    "stopped": "Grading was stopped before it was its turn.",
     "worker_lost": "The grader stopped several times while it worked on this answer.",
 }
 UNKNOWN = "The grader could not come to a verdict."

@@ -7,6 +7,7 @@ from interview.web.views import (
     home,
     imports,
     library,
+    past_answers,
     progress,
     questions,
     queue,
@@ -80,6 +81,21 @@ urlpatterns += [
     ),
     path(
         "teams/<slug:team>/sets/<slug:set_slug>/regrade/", regrades.set_regrade, name="set_regrade"
+    ),
+    path(
+        "teams/<slug:team>/sets/<slug:set_slug>/past-answers/",
+        past_answers.past_answers,
+        name="past_answers",
+    ),
+    path(
+        "teams/<slug:team>/sets/<slug:set_slug>/import-answers/",
+        past_answers.past_answers_import,
+        name="past_answers_import",
+    ),
+    path(
+        "teams/<slug:team>/sets/<slug:set_slug>/import-answers/confirm/",
+        past_answers.past_answers_confirm,
+        name="past_answers_confirm",
     ),
     path("teams/<slug:team>/sets/<slug:set_slug>/export/", sets.set_export, name="set_export"),
     path(

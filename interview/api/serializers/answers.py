@@ -70,7 +70,14 @@ class AnswerSerializer(PlaceSerializer):
 
     session = serializers.SlugRelatedField[InterviewSession]("public_id", read_only=True)
     candidate = serializers.SlugRelatedField[User](
-        "username", source="session.candidate", read_only=True
+        "username",
+        source="session.candidate",
+        read_only=True,
+        allow_null=True,
+        help_text="Null for an imported answer.",
+    )
+    imported_from = serializers.CharField(
+        source="session.label", read_only=True, help_text="The label that it was imported with."
     )
     team = serializers.SlugRelatedField[Team](
         "slug", source="session.team", read_only=True, allow_null=True
@@ -78,7 +85,10 @@ class AnswerSerializer(PlaceSerializer):
     question_set = SatSerializer(source="session.version", read_only=True)
 
     class Meta(PlaceSerializer.Meta):
-        fields = (*PlaceSerializer.Meta.fields, "session", "candidate", "team", "question_set")
+        fields = (
+            *PlaceSerializer.Meta.fields,
+            *("session", "candidate", "imported_from", "team", "question_set"),
+        )
 
 
 class AnswerDetailSerializer(AnswerSerializer):

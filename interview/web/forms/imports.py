@@ -50,3 +50,16 @@ class ImportForm(forms.Form):
         else:
             raise forms.ValidationError("Choose a file or paste a text first.")
         return found
+
+
+class AnswersForm(ImportForm):
+    """Answers that were given elsewhere."""
+
+    file = forms.FileField(
+        label="CSV file",
+        required=False,
+        allow_empty_file=True,
+        max_length=200,
+        help_text="One .csv file of at most 2 MB, in UTF-8. Import a larger one in parts.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+    )

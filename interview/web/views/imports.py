@@ -1,11 +1,8 @@
 """A document read into a set: looked at first, then confirmed."""
 
-import secrets
 from dataclasses import dataclass
-from typing import cast
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,8 +13,9 @@ from interview.models import Permission
 from interview.operations.question_sets import import_document
 from interview.web.access import TeamRequest, in_team
 from interview.web.forms.imports import Document, ImportForm
+from interview.web.uploads import drop_upload, keep_upload, kept_upload
 
-KEPT_SECONDS = 60 * 60  # how long an upload waits to be confirmed
+KIND = "set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def set_import(request: TeamRequest) -> HttpResponse:
         except FormatError as error:
             refusal = Refusal(error, excerpt(upload, error.line))
         else:
-            token = keep(request, upload)
+            token = keep_upload(request, upload, kind=KIND)
             place = reverse("set_import_confirm", args=(request.membership.team.slug,))
             return redirect(f"{place}?upload={token}")
     context = {"team": request.membership.team, "form": form, "refusal": refusal}
@@ -53,14 +51,14 @@ def set_import_confirm(request: TeamRequest) -> HttpResponse:
     """What the upload would do; when confirmed, it is read again and done."""
     team = request.membership.team
     token = request.GET.get("upload", "")
-    upload = kept(request, token)
+    upload = kept_upload(request, token, kind=KIND)
     if upload is None:
         messages.error(request, "This upload is no longer kept. Choose the document again.")
         return redirect("set_import", team=team.slug)
     document = read(upload)
     if request.method == "POST":
         report = import_document(document=document, team=team, by=request.user)
-        cache.delete(cache_key(request, token))
+        drop_upload(request, token, kind=KIND)
         messages.success(
             request,
             f"Imported “{document.title}”: {report.created} created, {report.updated} updated, "
@@ -87,20 +85,3 @@ def read(upload: Document) -> SetDocument:
 def excerpt(upload: Document, line: int) -> str:
     lines = upload.content.decode(errors="replace").splitlines()
     return lines[line - 1][:200] if 0 < line <= len(lines) else ""
-
-
-# The document waits on the server: what comes back from the browser is only its random name,
-# good for the person and team that uploaded it.
-def keep(request: TeamRequest, upload: Document) -> str:
-    token = secrets.token_urlsafe(16)
-    cache.set(cache_key(request, token), (upload.name, upload.content), KEPT_SECONDS)
-    return token
-
-
-def kept(request: TeamRequest, token: str) -> Document | None:
-    found = cast("tuple[str, bytes] | None", cache.get(cache_key(request, token)))
-    return Document(*found) if found else None
-
-
-def cache_key(request: TeamRequest, token: str) -> str:
-    return f"import:{request.membership.pk}:{token[:40]}"

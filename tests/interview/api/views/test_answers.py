@@ -51,6 +51,7 @@ def test_answer_from_outside_is_stored_and_waits_for_its_grade() -> None:
         "submitted_at": answer.submitted_at.isoformat().replace("+00:00", "Z"),  # type: ignore[union-attr]  # just submitted
         "session": str(answer.session.public_id),
         "candidate": user.username,
+        "imported_from": "",
         "team": None,
         "question_set": {
             "id": version.question_set_id,

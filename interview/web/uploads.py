@@ -1,0 +1,36 @@
+"""What was uploaded and waits to be confirmed.
+
+It waits on the server: what comes back from the browser is only its random name, good for the
+person and team that uploaded it, and for the kind of document that it was.
+"""
+
+import secrets
+from typing import Final, cast
+
+from django.core.cache import cache
+
+from interview.web.access import TeamRequest
+from interview.web.forms.imports import Document
+
+KEPT_SECONDS: Final = 60 * 60
+
+
+def keep_upload(request: TeamRequest, upload: Document, *, kind: str) -> str:
+    """Its random name."""
+    token = secrets.token_urlsafe(16)
+    kept = (upload.name, upload.content)
+    cache.set(_key(request, token, kind), kept, KEPT_SECONDS)
+    return token
+
+
+def kept_upload(request: TeamRequest, token: str, *, kind: str) -> Document | None:
+    found = cast("tuple[str, bytes] | None", cache.get(_key(request, token, kind)))
+    return Document(*found) if found else None
+
+
+def drop_upload(request: TeamRequest, token: str, *, kind: str) -> None:
+    cache.delete(_key(request, token, kind))
+
+
+def _key(request: TeamRequest, token: str, kind: str) -> str:
+    return f"{kind}:{request.membership.pk}:{token[:40]}"
