@@ -9,9 +9,12 @@ from typing import Any
 
 from django.conf import settings
 
-from grading.grader.policy import Policy
+from grading.grader.policy import EFFORTS, Policy
 from grading.grader.seam import Judge
+from grading.llm.capabilities import MODELS
 from grading.models import Submission
+
+__all__ = ["EFFORTS", "PolicyError", "check_changes", "policy_of", "possible_models", "setup_hash"]
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +33,13 @@ def site_policy() -> Policy:
         sure_from=settings.CLAUDE_SURE_FROM,
         pass_line=settings.PASS_LINE,
     )
+
+
+def possible_models() -> list[str]:
+    """Models that a set may choose: the site's own, and where the API itself is asked those that
+    are known of it."""
+    known = () if settings.ANTHROPIC_BASE_URL else MODELS
+    return list(dict.fromkeys([settings.CLAUDE_MODEL, settings.CLAUDE_STRONG_MODEL, *known]))
 
 
 def policy_of(submission: Submission) -> Policy:

@@ -34,6 +34,23 @@ def log_models() -> None:
             logger.error("The model %s cannot be asked. %s", found.model, found.problem)
 
 
+def missing_model(*, model: str) -> str:
+    """Why nobody can ask this model, as the API says; empty where it is there, and where that
+    cannot be told just now."""
+    from grading.llm.failures import CallFailed, NotFound, NotPermitted  # noqa: PLC0415 - as below
+
+    own = (settings.CLAUDE_MODEL, settings.CLAUDE_STRONG_MODEL)
+    if settings.GRADING_JUDGE != "claude" or model in own:
+        return ""
+    try:
+        claude_client().find_model(model)
+    except (NotFound, NotPermitted) as error:
+        return str(error)
+    except (CallFailed, JudgeUnavailable):
+        return ""
+    return ""
+
+
 def _problem_with(model: str) -> str:
     from grading.llm.failures import CallFailed  # noqa: PLC0415 - beside the client, whose SDK costs a second
 

@@ -39,6 +39,7 @@ _EDITOR_PAGES = {
     *("set_new", "set_edit", "set_import", "set_import_confirm"),
     *("set_publish", "draft_discard", "question_new", "question_edit", "question_delete"),
     "set_regrade",
+    "set_grading",
     "past_answers",
     "past_answers_import",
     "past_answers_confirm",

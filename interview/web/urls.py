@@ -8,6 +8,7 @@ from interview.web.views import (
     imports,
     library,
     past_answers,
+    policies,
     progress,
     questions,
     queue,
@@ -81,6 +82,9 @@ urlpatterns += [
     ),
     path(
         "teams/<slug:team>/sets/<slug:set_slug>/regrade/", regrades.set_regrade, name="set_regrade"
+    ),
+    path(
+        "teams/<slug:team>/sets/<slug:set_slug>/grading/", policies.set_grading, name="set_grading"
     ),
     path(
         "teams/<slug:team>/sets/<slug:set_slug>/past-answers/",

@@ -14,6 +14,7 @@ from interview.operations.question_sets import create_set, describe_set
 from interview.queries.documents import document_of
 from interview.queries.editor import sets_of_team, working_version
 from interview.queries.library import draft_version, published_version
+from interview.queries.teams import may
 from interview.web.access import TeamRequest, in_team
 from interview.web.desk import set_desk
 from interview.web.forms.sets import NewSetForm, SetForm
@@ -134,5 +135,10 @@ def render_set(
     refused: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"desk": set_desk(question_set), "form": form, "refused": refused}
+    context = {
+        "desk": set_desk(question_set),
+        "form": form,
+        "refused": refused,
+        "may_manage": may(request.membership, Permission.MANAGE_TEAM),
+    }
     return render(request, "sets/edit.html", context, status=status)
