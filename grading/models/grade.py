@@ -10,6 +10,7 @@ from grading.models.rubric import Criterion
 from grading.models.submission import Submission
 
 IN_BATCH: Final = "batch"  # what a grade waits for that a batch run will finish, and no worker
+LAST: Final = "turn"  # the same where nobody waits for it: whoever does goes first
 
 
 class GradeQuerySet(models.QuerySet["Grade"]):

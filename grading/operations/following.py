@@ -8,7 +8,7 @@ from django.core.management.base import OutputWrapper
 from django.utils import timezone
 
 from grading.models import BatchRun
-from grading.operations.batches import advance
+from grading.operations.batches import RegradeError, advance
 from grading.queries.batches import Progress, progress
 
 LOOK_SECONDS: Final = 2.0
@@ -18,10 +18,18 @@ WIDTH: Final = 30
 def follow(
     *, run: BatchRun, show: Callable[[BatchRun], None], wait: Callable[[float], None] = time.sleep
 ) -> BatchRun:
-    """Take the run on until it is done. `show` is called after each look."""
+    """Take the run on until it is done. `show` is called after each look.
+
+    Raises RegradeError when somebody else has taken what came of it, and put it away.
+    """
     while True:
         advance(run_id=run.pk, now=timezone.now())
-        run.refresh_from_db()
+        try:
+            run.refresh_from_db()
+        except BatchRun.DoesNotExist:
+            raise RegradeError(
+                "Another process did the same meanwhile, and has kept what came of it."
+            ) from None
         show(run)
         if run.is_done:
             return run

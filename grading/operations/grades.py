@@ -4,7 +4,7 @@ import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from grading.grader.text import normalised_hash
 from grading.models import Account, Grade, Rubric, Submission
-from grading.models.grade import IN_BATCH
+from grading.models.grade import IN_BATCH, LAST
 from grading.operations.budget import ensure_account
 from grading.operations.embeddings import hash_text
 from grading.operations.feedback import watch
@@ -22,6 +22,8 @@ from grading.operations.queue import grade_to_probe_with
 from grading.operations.running import Claim, judge_claimed
 
 logger = logging.getLogger(__name__)
+
+AFTER_ALL: Final = 9  # a message without a priority has 0, which Redis takes first
 
 
 def request_grade(
@@ -59,8 +61,8 @@ def request_grades(
 ) -> list[Grade]:
     """The same for many that nobody waits for; in their order, `submission` at hand.
 
-    No worker is told: the sweep finds them, so many at a time, so that whoever does wait is never
-    behind all of them; or `batches.start_run` takes them.
+    No worker is told: the sweep finds them, and they go behind whoever does wait; or
+    `batches.start_run` takes them.
     """
     now = timezone.now()
     due = now - timedelta(seconds=settings.GRADE_NUDGE_SECONDS)
@@ -71,7 +73,10 @@ def request_grades(
             batch_size=1000,
         )
         return Grade.objects.bulk_create(
-            (Grade(submission=one, created_at=now, nudged_at=due) for one in submissions),
+            (
+                Grade(submission=one, created_at=now, nudged_at=due, waiting_for=LAST)
+                for one in submissions
+            ),
             batch_size=1000,
         )
 
@@ -89,12 +94,16 @@ def _submission(
     )
 
 
-def nudge(*, grade_id: int) -> None:
-    """Tell a worker that the row waits. A broker that is away costs time, not the answer."""
+def nudge(*, grade_id: int, first: bool = True) -> None:
+    """Tell a worker that the row waits; not `first`, when nothing else is to be done. A broker that
+    is away costs time, not the answer."""
     from grading.tasks import run_grade as task  # noqa: PLC0415 - the one licensed upward import
 
     try:
-        task.delay(grade_id)
+        if first:
+            task.delay(grade_id)
+        else:
+            task.apply_async((grade_id,), priority=AFTER_ALL)
     except Exception as error:  # noqa: BLE001 - whatever the broker's client raises, the row stands
         logger.warning("Grade %s waits for the next sweep: %s", grade_id, type(error).__name__)
 
@@ -132,10 +141,13 @@ def requeue_stuck(*, now: datetime, limit: int = 500) -> int:
             .filter(state=Grade.State.PENDING, nudged_at__lt=silent)
             .exclude(waiting_for=IN_BATCH)
             .order_by("nudged_at")
-            .values_list("pk", flat=True)[:limit]
+            .values_list("pk", "waiting_for")[:limit]
         )
-        Grade.objects.filter(pk__in=waiting).update(nudged_at=now)
+        Grade.objects.filter(pk__in=[pk for pk, _ in waiting]).update(nudged_at=now)
+    announced = {pk: waiting_for != LAST for pk, waiting_for in waiting}
     probe = grade_to_probe_with(now=now)
-    for grade_id in waiting if probe is None else {*waiting, probe}:
-        nudge(grade_id=grade_id)
+    if probe is not None:
+        announced[probe] = True
+    for grade_id, first in announced.items():
+        nudge(grade_id=grade_id, first=first)
     return len(waiting)

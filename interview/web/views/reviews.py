@@ -114,6 +114,7 @@ def render_desk(
         "why": why_ungraded(current, None),
         "doubts": doubts_in_words(current),
         "alike": alike_rows(answers_like(answer, team)),
+        "people": list(submission.human_scores.all()) if answer.session.is_imported else [],
         "typed": highlight(submission.text, readings[0].evidence),
         "points": desk_points(list(submission.rubric.criteria.all()), readings[0], form),
         "form": form,

@@ -127,6 +127,14 @@ def test_a_server_without_batches_is_asked_one_by_one(api: ClaudeApi, settings: 
     assert Account.objects.get(key="calibration").spent > 0
 
 
+def test_who_finds_the_run_put_away_says_so(api: ClaudeApi) -> None:
+    def put_away(_seconds: float) -> None:
+        BatchRun.objects.all().delete()
+
+    with pytest.raises(RegradeError, match="Another process did the same"):
+        judge(Examiner(judge="claude", wait=put_away), *materials())
+
+
 def test_one_run_a_label_begins(api: ClaudeApi) -> None:
     now = pass_time(api)
     under_way = BatchRun.objects.create(label="calibration:1", created_at=now, due_at=now)

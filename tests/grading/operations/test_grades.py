@@ -13,7 +13,7 @@ from grading.grader.verdict import Mark, Ungraded
 from grading.judges.base import JudgeUnavailable, RetryLater, Unjudgeable
 from grading.judges.scripted import ScriptedJudge
 from grading.models import Grade, Rubric
-from grading.operations.grades import request_grade, requeue_stuck, run_grade
+from grading.operations.grades import request_grade, request_grades, requeue_stuck, run_grade
 from grading.operations.running import Claim, finish, judge_claimed
 from tests.grading.operations.conftest import judgement
 
@@ -144,6 +144,24 @@ def test_the_sweep_announces_silent_rows_once_a_while_and_oldest_first(
     assert requeue_stuck(now=now) == 2
     assert nudged == [older.pk, old.pk]
     assert requeue_stuck(now=now + timedelta(seconds=1)) == 0
+
+
+def test_what_nobody_waits_for_goes_behind_whoever_does(
+    rubric: Rubric, nudged: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    behind: list[tuple[tuple[int], int]] = []
+    monkeypatch.setattr(
+        tasks.run_grade,
+        "apply_async",
+        lambda arguments, *, priority: behind.append((arguments, priority)),
+    )
+    grades = request_grades(answers=[(rubric, "one"), (rubric, "two")])
+    waited_for = request_grade(rubric=rubric, text=ANSWER)
+    now = timezone.now()
+    assert requeue_stuck(now=now) == 2
+    assert sorted(behind) == [((grade.pk,), 9) for grade in grades]
+    assert requeue_stuck(now=now + timedelta(seconds=11)) == 3
+    assert (nudged, len(behind)) == ([waited_for.pk], 4)
 
 
 def test_a_submission_has_one_first_grade(rubric: Rubric) -> None:

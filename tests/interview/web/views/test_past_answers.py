@@ -120,8 +120,8 @@ def test_the_page_follows_the_grading_and_compares_with_people(
     page = words(html)
     assert "hx-trigger" not in html
     assert "Graded 2 of 2 imported answers" in page
-    assert re.search(r"The grader and people 2 1\.00 \d\.\d\d 0\.\d\d", page)
-    assert "Why is attention scaled? (1) 2 0.55" in page
+    assert re.search(r"The grader and people 2 1\.00 \d\.\d\d \d+ ", page)
+    assert "Why is attention scaled? (1) 2 55" in page
     assert "<b>B</b>" not in html
 
 
@@ -172,6 +172,7 @@ def test_reviewers_see_them_marked_and_nobody_s_progress_counts_them(
     assert "A-17, imported · Attention" in text_of(
         client, f"/teams/north/answers/{answer.public_id}/"
     )
+    assert "people gave it 100." in text_of(client, f"/teams/north/answers/{answer.public_id}/")
     assert cohort(team, now=timezone.now()).answers == 0
     assert User.objects.count() == 2
     told = get(reviewer, f"/answers/{answer.public_id}/")
