@@ -215,7 +215,8 @@ def test_the_sweep_tries_one_answer_when_a_pause_is_due_for_it(
 ) -> None:
     told: list[int] = []
 
-    def tell(*, grade_id: int) -> None:
+    def tell(*, grade_id: int, first: bool) -> None:
+        assert first
         told.append(grade_id)
 
     monkeypatch.setattr("grading.operations.grades.nudge", tell)
