@@ -10,7 +10,6 @@ from grading.judges.leaks import leaks, secret_runs
 
 FIELD: Final = "feedback"
 SENTENCE: Final = re.compile(r".*(?:[.!?…][\"'”’)\]*_`]*(?=\s)|[。！？])", re.DOTALL)  # noqa: RUF001 - the sentence ends of other scripts
-UNFINISHED: Final = re.compile(r"\\u[0-9a-fA-F]{0,3}\Z")  # an escape cut off in the middle
 
 
 class FieldReader:
@@ -32,15 +31,9 @@ class FieldReader:
 
     @property
     def text(self) -> str:
-        """What there is of the field so far."""
-        raw = "".join(self._raw)
-        if not self.is_done and self._escaped:
-            raw = raw[:-1]
-        elif not self.is_done:
-            cut = UNFINISHED.search(raw)
-            raw = raw[: cut.start()] if cut and not _is_escaped(raw, cut.start()) else raw
+        """What there is of the field so far; nothing while an escape is cut off in the middle."""
         try:
-            said: str = json.loads(f'"{raw}"', strict=False)
+            said: str = json.loads(f'"{"".join(self._raw)}"')
         except ValueError:
             return ""
         return said.encode("utf-8", "ignore").decode()  # half of a surrogate pair is still to come
@@ -72,11 +65,6 @@ class FieldReader:
             return
         self.is_done = self.is_open
         self._string, self._last = None, "".join([*string, '"'])
-
-
-def _is_escaped(raw: str, at: int) -> bool:
-    """Whether the backslash there is itself the second half of an escape."""
-    return (len(raw[:at]) - len(raw[:at].rstrip("\\"))) % 2 == 1
 
 
 class Writing:

@@ -41,6 +41,8 @@ def test_one_sure_reading_is_enough() -> None:
 def test_a_judge_that_is_not_sure_is_a_doubt() -> None:
     assert doubts(reading("c1", sure=0.6)) == [Doubt.UNSURE]
     assert doubts(reading("c1", sure=0.6), sure_from=0.5) == []
+    assert doubts(reading("c1", sure=0.7), sure_from=0.6999) == []
+    assert doubts(reading("c1", sure=0.7), sure_from=0.7001) == [Doubt.UNSURE]
 
 
 def test_similarity_that_says_something_else_is_a_doubt() -> None:

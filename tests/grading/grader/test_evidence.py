@@ -27,7 +27,18 @@ def test_a_quote_is_found_whatever_its_case_spacing_and_typography(quote: str, f
 
 
 @pytest.mark.parametrize(
-    "quote", ["gradients explode", "not learn", "radients vanish", "", "…", "—", "* *"]
+    "quote",
+    [
+        "gradients explode",
+        "not learn",
+        "radients vanish",
+        "ients vanis",
+        "Withou",
+        "",
+        "…",
+        "—",
+        "* *",
+    ],
 )
 def test_words_the_answer_does_not_say_are_not_found(quote: str) -> None:
     assert quoted(quote) is None

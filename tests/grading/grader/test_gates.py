@@ -168,6 +168,10 @@ def test_an_answer_over_the_limit_is_ungraded_and_told_what_to_do() -> None:
     )
 
 
+def test_an_answer_at_the_limit_is_graded() -> None:
+    assert decide(answered(REFERENCE.ljust(MAX_CHARACTERS, "\n"))) is None
+
+
 def test_a_rubric_that_requires_nothing_is_ungraded_even_for_a_blank_answer() -> None:
     optional = tuple(c for c in CRITERIA if c.kind is not Kind.REQUIRED)
 

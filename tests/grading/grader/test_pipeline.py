@@ -100,12 +100,15 @@ def test_a_gated_answer_reaches_neither_judge_nor_embedder() -> None:
         ),
         (judgement(*[Mark.MET] * 4), "marked the misconception c4 as met."),
         (judgement(*[Mark.PARTIAL] * 4), "marked the misconception c4 as partial."),
-        (
-            replace(
-                SOUND,
-                verdicts=(replace(SOUND.verdicts[0], confidence=math.nan), *SOUND.verdicts[1:]),
-            ),
-            "confidence in c1 is not between 0 and 1.",
+        *(
+            (
+                replace(
+                    SOUND,
+                    verdicts=(replace(SOUND.verdicts[0], confidence=sure), *SOUND.verdicts[1:]),
+                ),
+                "confidence in c1 is not between 0 and 1.",
+            )
+            for sure in (math.nan, -0.1, 1.1)
         ),
     ],
 )

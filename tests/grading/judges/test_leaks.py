@@ -58,6 +58,14 @@ def test_words_that_the_candidate_said_are_no_secret() -> None:
     assert without_leaks(judged(feedback), said).feedback == feedback
 
 
+@pytest.mark.parametrize(("words", "is_leak"), [(11, False), (12, True)])
+def test_a_dozen_words_in_a_row_are_a_leak_wherever_they_stand(words: int, is_leak: bool) -> None:
+    for run in (SECRET.split()[:words], SECRET.rstrip(".").split()[-words:]):
+        for feedback in (f"{' '.join(run)} is why.", f"You are told: {' '.join(run)}"):
+            told = without_leaks(judged(feedback), MATERIAL).feedback
+            assert (told != feedback) is is_leak
+
+
 def test_short_notes_are_secret_as_a_whole() -> None:
     material = replace(MATERIAL, grader_notes="Be strict about the variance.")
     told = without_leaks(judged("They say: be strict about the variance!"), material).feedback
