@@ -13,7 +13,7 @@ class BatchRun(models.Model):
     WAITING → SENDING → SENT → WAITING … → DONE. The label is a plain word of whoever asked
     ("set:7"); one run a label is under way at a time. A worker owns the run while its claim
     holds. SENDING without a claim: somebody died while handing a batch in.
-    Written by ``operations.batches`` and ``operations.batch_items``.
+    Written by ``operations.batches``, ``batch_rounds`` and ``batch_items``.
     """
 
     class State(models.TextChoices):

@@ -37,7 +37,8 @@ class Grade(models.Model):
 
     PENDING → RUNNING → GRADED or UNGRADED(reason). Append-only: a regrade or a human ruling is a
     new row that supersedes. The row is the queue: a worker owns it from claim to finish.
-    Written by ``operations.grades`` and ``operations.reviews``.
+    Written by ``operations``: by ``grades`` and ``running`` on its way, by ``reviews``,
+    ``provisional`` and ``batch_items`` in another's place; ``neighbours`` adds a doubt.
     """
 
     class State(models.TextChoices):

@@ -9,8 +9,7 @@ from grading.models.rubric import Rubric
 class Submission(models.Model):
     """A candidate's submitted words, their one home: never changed, deleted to forget them.
 
-    Written by ``operations.grades``; a regrade (``operations.batches``) gives it
-    another policy.
+    Written by ``operations.grades``; a regrade (``operations.batches``) gives it another policy.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
