@@ -1,18 +1,16 @@
-"""Every outcome of a call, over HTTP with the real SDK: what is done, kept and shown."""
+"""Grades by Claude, over HTTP with the real SDK. How calls fail is in tests/test_failures.py."""
 
 import logging
-from datetime import timedelta
 from typing import Any
 from unittest.mock import ANY
 
 import pytest
-from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from grading.models import Grade, ModelCall, Rubric
 from grading.operations import backoff, running
 from grading.operations.backoff import TRIES
-from grading.operations.grades import request_grade, requeue_stuck, run_grade
+from grading.operations.grades import request_grade, run_grade
 from grading.operations.judging import opaque_id
 from grading.operations.queue import LIMIT_PROBE_SECONDS
 from grading.operations.trial import try_rubric
@@ -22,8 +20,6 @@ from tests.fakes.ticker import Ticker
 
 HAIKU, SONNET = "claude-haiku-5-5", "claude-sonnet-5-5"
 ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
-USAGE = "You have reached your specified workspace API usage limits."
-EMPTY = '{"criteria": [], "feedback": "Good.", "injection_suspected": false}'
 
 
 def ledger(grade: Grade) -> list[tuple[str, str, str]]:
@@ -70,87 +66,6 @@ def test_a_grade_by_claude_with_its_line_in_the_ledger(
         }
     ]
     assert exchange.body["metadata"] == {"user_id": opaque_id(grade.submission.public_id)}
-
-
-@pytest.mark.parametrize(
-    ("fault", "code", "least", "most"),
-    [
-        (Fault(status=400, message=USAGE), "spend_limit", 60, 60),
-        ("unauthorized", "key_refused", 60, 60),
-        ("unpaid", "payment_required", 60, 60),
-        ("forbidden", "not_permitted", 60, 60),
-        (Fault(status=404), "not_found", 60, 60),
-        (Fault(status=429, headers={"retry-after": "90"}), "rate_limited", 90, 99),
-        ("spend_limited", "spend_limit", 60, 60),
-        (Fault(status=408), "request_timeout", 0, 4),
-        (Fault(status=409), "conflict", 0, 4),
-        ("server_error", "server_error", 0, 4),
-        ("overloaded", "overloaded", 0, 4),
-        (Fault(slow=2), "timeout", 0, 4),
-        ("dropped", "connection", 0, 4),
-        ("lost", "connection", 0, 4),
-    ],
-)
-def test_what_passes_or_is_mended_waits_and_is_graded_in_the_end(  # noqa: PLR0917 - pytest passes by name
-    rubric: Rubric,
-    claude_grades: ClaudeApi,
-    ticker: Ticker,
-    fault: str | Fault,
-    code: str,
-    least: float,
-    most: float,
-) -> None:
-    claude_grades.script(fault)
-    asked_at = timezone.now()
-    grade = run(rubric)
-    assert (grade.state, grade.attempts, grade.score) == ("pending", 0, None)
-    waits = (grade.nudged_at - asked_at).total_seconds() + 10
-    assert least <= waits <= most + 5
-    assert ledger(grade) == [(HAIKU, "", code)]
-    assert requeue_stuck(now=timezone.now() + timedelta(seconds=most + 15)) == 1
-    ticker.advance(LIMIT_PROBE_SECONDS)
-    assert run_grade(grade_id=grade.pk) is not None
-    assert ledger(grade) == [(HAIKU, "", code), (HAIKU, "end_turn", "")]
-
-
-@pytest.mark.parametrize(
-    ("fault", "reason", "calls"),
-    [
-        (Fault(status=400), "bad_request", [(HAIKU, "", "bad_request")]),
-        (Fault(status=413), "too_large", [(HAIKU, "", "too_large")]),
-        (Fault(status=422), "unprocessable", [(HAIKU, "", "unprocessable")]),
-        (Fault(text=EMPTY, times=2), "judge_failed", [(HAIKU, "end_turn", "")] * 2),
-        (Fault(stop="max_tokens", times=2), "truncated", [(HAIKU, "max_tokens", "")] * 2),
-        (
-            Fault(stop="refusal", times=2),
-            "refused",
-            [(HAIKU, "refusal", ""), (SONNET, "refusal", "")],
-        ),
-        (Fault(stop="tool_use"), "reply_cut", [(HAIKU, "tool_use", "")]),
-        (Fault(stop="pause_turn"), "reply_cut", [(HAIKU, "pause_turn", "")]),
-        (Fault(stop="stop_sequence"), "reply_cut", [(HAIKU, "stop_sequence", "")]),
-    ],
-)
-def test_what_never_works_is_ungraded_with_its_reason_and_never_a_zero(
-    rubric: Rubric,
-    claude_grades: ClaudeApi,
-    fault: Fault,
-    reason: str,
-    calls: list[tuple[str, str, str]],
-) -> None:
-    claude_grades.script(fault)
-    grade = run(rubric)
-    assert (grade.state, grade.reason, grade.score) == ("ungraded", reason, None)
-    assert (grade.judge, grade.verdicts.count(), ledger(grade)) == ("claude", 0, calls)
-
-
-def test_the_other_models_verdict_after_a_refusal_says_whose_it_is(
-    rubric: Rubric, claude_grades: ClaudeApi
-) -> None:
-    claude_grades.script("refusal")
-    grade = run(rubric)
-    assert (grade.state, grade.model) == ("graded", SONNET)
-    assert ledger(grade) == [(HAIKU, "refusal", ""), (SONNET, "end_turn", "")]
 
 
 def test_six_failures_that_pass_are_enough(rubric: Rubric, claude_grades: ClaudeApi) -> None:
