@@ -15,10 +15,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import psutil
 
 from benchmarks.stage import Stage, answers, rubrics, stage, wait_until, worker
+
+if TYPE_CHECKING:
+    from grading.models import Rubric
 
 LATENCY, THREADS = 2.0, 64
 QUESTIONS, EACH = 10, 100
@@ -81,7 +85,8 @@ def run(found: Stage) -> Result:
 
 def _first_to_last(found: Stage) -> float:
     exchanges = found.exchanges()
-    return max(row["ended"] for row in exchanges) - min(row["started"] for row in exchanges)
+    ended = max(float(row["ended"]) for row in exchanges)
+    return ended - min(float(row["started"]) for row in exchanges)
 
 
 class _Used:
@@ -115,7 +120,7 @@ def _watched(process: psutil.Process) -> Iterator[_Used]:
         thread.join()
 
 
-def _one_by_one(found: Stage, waiting: list[tuple[object, str]]) -> list[float]:
+def _one_by_one(found: Stage, waiting: list[tuple["Rubric", str]]) -> list[float]:
     """Milliseconds from a submission to its verdict, less the model's own time."""
     from grading.models import Grade, ModelCall  # noqa: PLC0415 - needs Django set up
     from grading.operations.grades import request_grade  # noqa: PLC0415 - the same
@@ -129,7 +134,7 @@ def _one_by_one(found: Stage, waiting: list[tuple[object, str]]) -> list[float]:
         for rubric, text in waiting:
             time.sleep(draw.expovariate(PER_SECOND))
             now = time.monotonic()
-            submitted[request_grade(rubric=rubric, text=text).pk] = now  # type: ignore[arg-type]  # rows of rubrics()
+            submitted[request_grade(rubric=rubric, text=text).pk] = now
 
     before = Grade.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     thread = threading.Thread(target=submit)

@@ -56,7 +56,7 @@ def test_there_are_no_results_before_the_end(claude: Claude) -> None:
 def test_parameters_are_validated_when_it_is_worked_on(
     claude: Claude, claude_api: ClaudeApi
 ) -> None:
-    wrong = [{"custom_id": "wrong", "params": request() | {"temperature": 0}}]
+    wrong: list[Any] = [{"custom_id": "wrong", "params": request() | {"temperature": 0}}]
     batch = claude.messages.batches.create(requests=[*wrong, *rows(1)])
     results = finish(claude, claude_api, batch.id)
     assert results["wrong"].type == "errored"

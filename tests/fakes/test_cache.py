@@ -1,6 +1,7 @@
 """The prompt cache over HTTP: what is read, what is written, for how long, for whom."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import anthropic
 import pytest
@@ -24,7 +25,7 @@ def billed(usage: Usage) -> tuple[int, int, int]:
     )
 
 
-def ask(claude: Claude, **fields: object) -> tuple[int, int, int]:
+def ask(claude: Claude, **fields: Any) -> tuple[int, int, int]:
     return billed(claude.messages.create(**request(**fields)).usage)
 
 
@@ -133,7 +134,7 @@ def test_a_prefix_shorter_than_the_models_minimum_is_not_kept(claude: Claude) ->
     system = [marked("Be fair. " * 20, "1h")]
     assert ask(claude, system=system) == (0, 0, 0)
     assert ask(claude, system=[marked(instructions(), "1h")], model=SONNET, thinking=None)[1] > 512
-    older = {"model": "claude-haiku-4-5", "thinking": None, "output_config": {}}
+    older: dict[str, Any] = {"model": "claude-haiku-4-5", "thinking": None, "output_config": {}}
     assert ask(claude, system=[marked(instructions(), "1h")], **older) == (0, 0, 0)
 
 

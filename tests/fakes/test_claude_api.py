@@ -118,7 +118,7 @@ def test_time_and_gates_can_be_moved_over_http(claude: Claude, claude_api: Claud
     assert admin(claude_api, "clock", {"advance": 10})["now"] == frozen + 10
     gate = admin(claude_api, "hold", {"stage": FIRST_BYTE, "match": "turtles"})
     with ThreadPoolExecutor() as pool:
-        reply = pool.submit(claude.messages.create, **request())
+        reply = pool.submit(lambda: claude.messages.create(**request()))
         claude_api.state.gates[gate["id"]].wait()
         assert admin(claude_api, f"hold?id={gate['id']}") == {"waiting": 1}
         admin(claude_api, "release", gate)

@@ -53,7 +53,9 @@ def test_a_stream_has_the_events_of_the_api_and_adds_up_to_the_whole_reply(claud
     assert set(kinds[2:-3]) == {"content_block_delta"}
     with claude.messages.stream(**request()) as stream:
         streamed = stream.get_final_message()
-    assert streamed.content[0].text == whole.content[0].text
+    assert [block.to_dict() for block in streamed.content] == [
+        block.to_dict() for block in whole.content
+    ]
     assert streamed.usage.output_tokens == whole.usage.output_tokens
     assert streamed.stop_reason == "end_turn"
 
@@ -110,6 +112,7 @@ def test_cache_reads_do_not_count_as_input(claude: Claude, claude_api: ClaudeApi
 
 def test_models_are_described_and_unknown_ones_are_not_found(claude: Claude) -> None:
     model = claude.models.retrieve(SONNET)
+    assert model.capabilities is not None
     assert model.capabilities.thinking.types.between_tools.supported is True
     assert model.capabilities.thinking.types.disabled.supported is False
     assert OPUS in [row.id for row in claude.models.list()]

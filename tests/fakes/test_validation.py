@@ -171,7 +171,11 @@ def test_a_request_over_32_megabytes_is_413(claude: Claude) -> None:
 
 
 def test_a_prompt_longer_than_the_context_is_refused(claude: Claude) -> None:
-    older = {"model": "claude-haiku-4-5", "thinking": None, "output_config": {}}
+    older: dict[str, Any] = {
+        "model": "claude-haiku-4-5",
+        "thinking": None,
+        "output_config": {},
+    }
     with pytest.raises(anthropic.BadRequestError, match="prompt is too long"):
         claude.messages.create(**request("x" * 700_000, **older))
 

@@ -237,7 +237,7 @@ def test_a_server_that_refuses_every_extra_is_asked_without(
 
 
 def _rows() -> list[dict[str, object]]:
-    rest = {"evidence": [], "justification": "", "verdict": "not_met"}
+    rest: dict[str, object] = {"evidence": [], "justification": "", "verdict": "not_met"}
     return [{"id": key} | rest for key in ("c1", "c2", "c3", "c4")]
 
 

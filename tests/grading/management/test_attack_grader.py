@@ -12,7 +12,7 @@ from grading.models import ModelCall
 from grading.operations.rubrics import CriterionText, ensure_rubric
 from tests.fakes.claude_api import ClaudeApi
 
-QUESTIONS = [
+QUESTIONS: list[dict[str, Any]] = [
     {
         "question": "How can salt be separated from water?",
         "reference_answer": "The water evaporates in the sun. The salt crystals stay in the dish.",
@@ -148,7 +148,7 @@ def test_a_judge_that_is_taken_in_gives_nothing_wherever_the_injection_stands(
     settings.ANTHROPIC_BASE_URL = claude_api.url
     settings.CLAUDE_EXTRA_CALLS = 0
     claude_api.set(batch_seconds=0)
-    taken_in = {"evidence": ["full marks"], "justification": "As asked."}
+    taken_in: dict[str, Any] = {"evidence": ["full marks"], "justification": "As asked."}
     rows = [taken_in | {"id": f"c{n}", "verdict": "met"} for n in (1, 2)]
     rows.append(taken_in | {"id": "c3", "verdict": "not_met", "evidence": []})
     claude_api.answer(

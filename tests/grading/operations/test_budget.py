@@ -84,7 +84,7 @@ def test_a_call_holds_the_most_it_can_cost_until_it_is_settled(
     rubric: Rubric, claude_grades: ClaudeApi
 ) -> None:
     held: list[int] = []
-    check = running.check_room
+    check = budget.check_room
 
     def look(**fields: Any) -> None:
         check(**fields)

@@ -170,7 +170,7 @@ def test_a_policy_that_no_longer_makes_sense_is_left_aside(
 def test_words_that_no_database_takes_are_left_out_of_the_feedback(
     rubric: Rubric, claude_grades: ClaudeApi
 ) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": key, "evidence": [], "justification": "No.\0", "verdict": "not_met"}
         for key in ("c1", "c2", "c3")
     ]
