@@ -62,6 +62,8 @@ ARGUING: Final = frozenset(
 )
 ECHO_WORDS: Final = 4  # a shorter answer may pick one of the options the question names
 ECHO_SHARE: Final = 0.9
+ECHO_RUN: Final = 4  # words in a row; whoever answers in the question's words puts them anew
+ECHO_IN_RUNS: Final = 0.75
 
 
 def decide(material: Material) -> Outcome | None:
@@ -119,14 +121,37 @@ def _is_wanted_sign(answer: str, wanted: Iterable[str]) -> bool:
 
 
 def _is_echo(answer: str, question: str) -> bool:
-    """Whether nearly every word is the question's own, in whatever order."""
+    """Whether nearly every word is the question's own, and most stand as the question has them.
+
+    What is asked about is often answered in the same words: "Which mixtures are saturated?"
+    """
     if normalise(answer).strip("\"' ?.!:") == normalise(question).strip("\"' ?.!:"):
         return True
-    spoken = [w for w in words(answer) if (w not in STOPWORDS and w not in FRAME) or w in ARGUING]
-    if len(spoken) < ECHO_WORDS:
+    spoken, asked = words(answer), [stem(word) for word in words(question)]
+    stems = [stem(word) for word in spoken]
+    telling = [
+        at
+        for at, word in enumerate(spoken)
+        if (word not in STOPWORDS and word not in FRAME) or word in ARGUING
+    ]
+    if len(telling) < ECHO_WORDS:
         return False
-    asked = {stem(word) for word in words(question)}
-    return sum(stem(word) in asked for word in spoken) >= ECHO_SHARE * len(spoken)
+    known, repeated = set(asked), _in_runs(stems, asked)
+    return (
+        sum(stems[at] in known for at in telling) >= ECHO_SHARE * len(telling)
+        and sum(at in repeated for at in telling) >= ECHO_IN_RUNS * len(telling)
+    )
+
+
+def _in_runs(said: list[str], asked: list[str]) -> set[int]:
+    """The places in `said` of words that follow each other there as they do in `asked`."""
+    runs = {tuple(asked[at : at + ECHO_RUN]) for at in range(len(asked) - ECHO_RUN + 1)}
+    return {
+        place
+        for at in range(len(said) - ECHO_RUN + 1)
+        if tuple(said[at : at + ECHO_RUN]) in runs
+        for place in range(at, at + ECHO_RUN)
+    }
 
 
 def _nothing_earned(material: Material, reason: str) -> Verdict:

@@ -63,11 +63,10 @@ def test_a_doubt_followed_by_substance_goes_to_the_judge(answer: str) -> None:
         QUESTION,
         "why is attention divided by the square root of the key dimension",
         "The question asks why attention is divided by the square root of the key dimension.",
-        '"attention divided square root key dimension softmax"',
-        "dimension key the of root square the by divided is attention",
+        "The answer to why attention is divided by the square root of the key dimension is this.",
     ],
 )
-def test_the_questions_own_words_in_any_order_are_an_echo(answer: str) -> None:
+def test_the_question_said_again_is_an_echo(answer: str) -> None:
     assert reason(answer) == "echo"
 
 
@@ -78,9 +77,10 @@ def test_the_questions_own_words_in_any_order_are_an_echo(answer: str) -> None:
         "softmax",
         "the key dimension",
         "Attention is not divided by the key dimension",
+        "The key dimension is the root of why attention is divided",
     ],
 )
-def test_arguing_or_choosing_in_the_questions_words_is_no_echo(answer: str) -> None:
+def test_arguing_choosing_or_putting_the_questions_words_anew_is_no_echo(answer: str) -> None:
     assert reason(answer) == ""
 
 
