@@ -32,9 +32,9 @@ LIFT: Final = 0.1  # what the whole can add to a criterion that somebody wrote
 ALL_OF_IT: Final = 0.8  # coverage of the reference by an answer that leaves little open
 ABSENT: Final = (0.2, 0.4)  # coverage of a part: up to the first it is missing for certain
 SAID: Final = (0.6, 0.75)  # … and from the second said for certain, whatever the whole is like
-PLAIN: Final = 0.5  # coverage by one clause from which it plainly says a criterion
-ELSEWHERE: Final = 0.3  # by so much more a clause covers the criterion that it belongs to
-NOT_ITS_OWN: Final = 0.6  # what such a clause counts for another one
+# (coverage by one clause of the criterion it belongs to, by how much more than another one, and
+# what it then counts for that other one), the plainest first
+ELSEWHERE: Final = ((0.8, 0.1, 0.3), (0.5, 0.25, 0.4))
 SAME: Final = 0.65  # overlap from which a denial is about this criterion
 MOST_CLAUSES: Final = 3  # that together may say one criterion
 NOTHING: Final = "No passage of the answer says this."
@@ -123,8 +123,9 @@ def _support(criteria: Sequence[Criterion], reading: Reading) -> dict[int, tuple
     for row in rows:
         rivals = [each[other] for other in rows if other != row]
         rival = np.max([*rivals, each[row]], axis=0)
-        theirs = (rival >= PLAIN) & (rival - each[row] >= ELSEWHERE) & (not reading.quoted)
-        own = np.where(theirs, NOT_ITS_OWN, 1.0)
+        own = np.ones(len(rival))
+        for plain, more, counts in () if reading.quoted else reversed(ELSEWHERE):
+            own[(rival >= plain) & (rival - each[row] >= more)] = counts
         found[row] = support(nearest[row] * own, reading.weights[row], MOST_CLAUSES)
     return found
 

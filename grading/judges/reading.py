@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 
 from grading.embedders.base import TokenReader
 from grading.grader.material import Criterion, Kind, Material
+from grading.grader.text import stem, words
 from grading.judges.claims import Claim, claim, denies
 from grading.judges.coverage import coverage, likeness, worth
 from grading.judges.stance import leaves_open, taken_back
@@ -17,6 +19,8 @@ from grading.judges.word_order import is_keywords, orderliness
 
 BORROWED: Final = 0.6  # share of rubric words from which order is looked at: others may write
 # tersely, or in another language
+BY_CHANCE: Final = 0.2  # share of neighbouring words kept from the rubric that a shuffle may keep
+AS_THERE: Final = 0.5  # … and from which the order is the rubric's own
 DISORDERED: Final = 0.1  # what words are worth that stand in no order
 KEYWORDS: Final = 0.25
 BACK: Final = 0.05
@@ -49,8 +53,8 @@ class Reading:
 
 
 def read(material: Material, reader: TokenReader) -> Reading:
-    def text(words: str) -> Text:
-        return Text(words, reader.read(words))
+    def text(said: str) -> Text:
+        return Text(said, reader.read(said))
 
     question, answer = text(material.question), text(material.answer)
     reference = text(material.reference_answer)
@@ -62,8 +66,7 @@ def read(material: Material, reader: TokenReader) -> Reading:
     ]
     claims = [claim(clause.text) for clause in answer.clauses]
     denied = frozenset(number for number, said in enumerate(claims) if denies(said, true))
-    known = reference.vocabulary.union(*(each.vocabulary for each in rubric))
-    sound = _soundness(answer, question, known, denied)
+    sound = _soundness(answer, question, Borrowed((reference, *rubric)), denied)
     plain = [likeness(each, answer) for each in rubric]
     near = [matrix * sound for matrix in plain]
     weights = [worth(each, question) for each in rubric]
@@ -83,8 +86,27 @@ def read(material: Material, reader: TokenReader) -> Reading:
     )
 
 
+class Borrowed:
+    """What an answer can have from its rubric: words, and words that follow each other there."""
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self._words = frozenset[str]().union(*(text.vocabulary for text in texts))
+        self._pairs = {pair for text in texts for pair in pairwise(map(stem, words(text.text)))}
+
+    def is_most_of(self, answer: Text, pieces: npt.NDArray[np.bool_]) -> bool:
+        """Whether most content words are those of the rubric: what a game of words is made of."""
+        spoken = answer.stems[pieces & (answer.weights > min(answer.weights, default=0.0))]
+        return sum(word in self._words for word in spoken) >= BORROWED * max(len(spoken), 1)
+
+    def order_of(self, text: str) -> float:
+        """From 0 to 1: how far words stand as they stand in the rubric, however terse that is."""
+        pairs = list(pairwise(map(stem, words(text))))
+        kept = sum(pair in self._pairs for pair in pairs) / max(len(pairs), 1)
+        return min(max((kept - BY_CHANCE) / (AS_THERE - BY_CHANCE), 0.0), 1.0)
+
+
 def _soundness(
-    answer: Text, question: Text, known: frozenset[str], denied: frozenset[int]
+    answer: Text, question: Text, rubric: Borrowed, denied: frozenset[int]
 ) -> Array:
     """How much each piece of the answer may count as evidence, from 0 to 1."""
     back = taken_back(answer.clauses)
@@ -95,19 +117,14 @@ def _soundness(
             of_clause[number] = BACK
         elif number in denied:
             of_clause[number] = DENIED
-        elif not clause.is_code and _is_borrowed(answer, pieces, known):
-            of_clause[number] = _grammar(clause.text)
+        elif not clause.is_code and rubric.is_most_of(answer, pieces):
+            of_clause[number] = max(_grammar(clause.text), rubric.order_of(clause.text))
     sound: Array = of_clause[answer.of_clause]
-    if _is_borrowed(answer, answer.of_clause >= 0, known):
-        sound = np.minimum(sound, max(DISORDERED, orderliness(answer.text)))
+    if rubric.is_most_of(answer, answer.of_clause >= 0):
+        order = max(orderliness(answer.text), rubric.order_of(answer.text))
+        sound = np.minimum(sound, max(DISORDERED, order))
     echoed = np.array([word in question.vocabulary for word in answer.stems], dtype=bool)
     return np.where(echoed, sound * ECHOED, sound)
-
-
-def _is_borrowed(answer: Text, pieces: npt.NDArray[np.bool_], known: frozenset[str]) -> bool:
-    """Whether most content words are those of the rubric: what a game of words is made of."""
-    spoken = answer.stems[pieces & (answer.weights > min(answer.weights, default=0.0))]
-    return sum(word in known for word in spoken) >= BORROWED * max(len(spoken), 1)
 
 
 def _grammar(text: str) -> float:
