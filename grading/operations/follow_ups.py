@@ -66,17 +66,15 @@ def write_follow_up(
         return None
     aim, grade = found
     missed = missed_of(aim, grade)
-    author = Author.LOCAL
     if by_claude:
         try:
             return _with_rubric(missed, _ask_claude(missed, submission), Author.CLAUDE)
         except (CallFailed, HeldBack, JudgeUnavailable, InvalidReply) as error:
             logger.warning("A follow-up question is not by Claude: %s", error)
-            author = Author.STAND_IN
     question = plain_question(missed)
     if question is None or gives_away(question, missed):
         return None
-    return _with_rubric(missed, question, author)
+    return _with_rubric(missed, question, Author.STAND_IN if needs_claude() else Author.LOCAL)
 
 
 def _last_verdict(
