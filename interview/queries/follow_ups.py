@@ -6,7 +6,7 @@ from grading.models import CriterionVerdict
 from grading.queries.follow_ups import point_to_follow
 from grading.queries.grades import current_grade
 from interview.models import Answer, InterviewSession
-from interview.queries.sessions import with_current_grade
+from interview.queries.sessions import with_current_grade, with_marks
 
 
 def may_be_followed(answer: Answer) -> bool:
@@ -30,7 +30,8 @@ def offer_of(answer: Answer) -> CriterionVerdict | None:
 
 
 def follow_ups_to(answers: Iterable[Answer]) -> list[Answer]:
-    """The follow-ups of these answers, each with its question and current grade at hand; three
-    queries however many."""
+    """The follow-ups of these answers, each with its question and the marks of its current grade at
+    hand; one query where there are none, four at any number."""
     asked = Answer.objects.filter(follow_up_of__in=[answer.pk for answer in answers])
-    return list(with_current_grade(asked.select_related("follow_up_question", "question")))
+    asked = asked.select_related("follow_up_question", "question")
+    return list(with_marks(with_current_grade(asked)))

@@ -27,7 +27,7 @@ def own_answers(user: User) -> QuerySet[Answer]:
         "session__team",
         "session__version__question_set",
         "submission__rubric",
-        "follow_up_of__question",
+        "follow_up_of__submission",
         "follow_up_question",
     )
 
