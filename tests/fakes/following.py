@@ -43,7 +43,7 @@ def parse(text: str) -> dict[str, str]:
         raise bad(f"messages: the turn has to hold {', '.join(FIELDS)}, each a text")
     if told["standing"] not in STANDINGS or not told["missing_point"].strip():
         raise bad("messages: no point is missing")
-    return told
+    return dict(told)
 
 
 def check_reply(body: dict[str, Any]) -> None:

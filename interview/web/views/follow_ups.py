@@ -29,7 +29,7 @@ def follow_up(request: SignedInRequest, answer_id: UUID) -> HttpResponseBase:
             return redirect("verdict", answer_id=answer_id)
         is_there = reply.follow_up_question.is_written and not reply.is_submitted
         return redirect(room_url(reply) if is_there else page)
-    if not request.htmx or answer.submission is None:  # whoever had to sign in first
+    if answer.submission is None or "HX-Request" not in request.headers:  # by GET after signing in
         return redirect(page)
     standing = read_follow_up(answer, grade_history(answer.submission)[0])
     if standing is None or standing.state == request.GET.get("seen"):

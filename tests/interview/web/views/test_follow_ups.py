@@ -228,7 +228,8 @@ def test_until_it_is_written_the_page_looks_again_with_and_without_script(
     assert response.headers["Location"] == f"{url_of(answer, 'verdict')}#follow-up"
     page = page_of(client, answer)
     assert "The question is being written." in page
-    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in page
+    anew = f'content="3; url={url_of(answer, "verdict")}"'
+    assert f'<noscript><meta http-equiv="refresh" {anew}></noscript>' in page
     assert client.get(url_of(answer), {"seen": "writing"}, headers=HTMX).status_code == 204
     assert client.get(room_of(answer)).headers["Location"] == url_of(answer, "verdict")
     set_state("failed")
