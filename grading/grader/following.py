@@ -43,14 +43,16 @@ class Missed:
 def plain_question(missed: Missed) -> str | None:
     """A question in words that the candidate has seen or written; None where there are none.
 
-    It repeats what the answer said of the point, or names what question or answer share with the
+    It repeats what the answer said of the point, and names what question or answer share with the
     point. Where this is all that is missing, it asks for what is missing.
     """
     quote = _quote(missed)
     if quote and missed.mark is Mark.CONTRADICTED:
         return f"You wrote: “{quote}” Look at that again: does it hold, and why or why not?"
     if quote and missed.mark is Mark.PARTIAL:
-        return f"You wrote: “{quote}” Something that matters is still missing there. What is it?"
+        left = _named(missed, missed.material.question, besides=quote)
+        about = f" about {left}" if left else ""
+        return f"You wrote: “{quote}” Something that matters is still missing{about}. What is it?"
     said = _named(missed, missed.material.answer, besides=missed.material.question)
     if said:
         return f"You mention {said}. Go on from there: what matters about that for this question?"

@@ -26,7 +26,9 @@ def grade_history(submission: Submission) -> list[Grade]:
 
     Without one that is still on its way to take another's place.
     """
-    grades = submission.grades.spoken().select_related("submission__rubric", "ruled_by").order_by("-pk")
+    grades = (
+        submission.grades.spoken().select_related("submission__rubric", "ruled_by").order_by("-pk")
+    )
     return list(with_verdicts(grades))
 
 

@@ -26,7 +26,15 @@ def missed(
 def test_what_was_said_in_part_is_asked_for_in_full() -> None:
     half = missed("I think: scores\n grow.", mark=Mark.PARTIAL, quote="scores\n grow.")
     assert plain_question(half) == (
-        "You wrote: “scores grow.” Something that matters is still missing there. What is it?"
+        "You wrote: “scores grow.” Something that matters is still missing about “softmax”. "
+        "What is it?"
+    )
+
+
+def test_what_the_passage_names_already_is_not_named_again() -> None:
+    half = missed("The softmax suffers.", mark=Mark.PARTIAL, quote="The softmax suffers.")
+    assert plain_question(half) == (
+        "You wrote: “The softmax suffers.” Something that matters is still missing. What is it?"
     )
 
 

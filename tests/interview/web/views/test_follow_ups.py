@@ -153,7 +153,7 @@ def test_submitted_it_has_a_verdict_of_its_own_page(client: Client, reply: Answe
     response = client.post(room_of(reply, "submit"), {"text": SECOND}, follow=True)
     assert response.redirect_chain == [(url_of(reply, "verdict"), 302)]
     page = response.content.decode()
-    assert f"<h1>{QUESTION}</h1>" in page
+    assert f'<h1 class="ask">{QUESTION}</h1>' in page
     assert f'{url_of(reply.follow_up_of or reply, "verdict")}">your first answer' in page
     again = client.post(room_of(reply, "submit"), {"text": "More."}, follow=True)
     assert "what you sent stands" in again.content.decode()
