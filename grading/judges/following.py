@@ -13,7 +13,7 @@ from grading.llm.calls import Block, Reply, Request
 
 LONGEST: Final = 400  # characters
 FEWEST_WORDS: Final = 4
-MAX_TOKENS: Final = 1_000
+MAX_TOKENS: Final = 2_000  # a model that always thinks needs them
 RUN: Final = 6  # words in a row: a question is short, and so is what it must not say
 MOST_NAMED: Final = 0.5  # share of the words that are the point's own, before it is given away
 
