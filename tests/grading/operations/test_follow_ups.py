@@ -7,7 +7,7 @@ from django.utils import timezone
 from grading.models import Account, Criterion, Grade, ModelCall, Rubric
 from grading.operations.budget import set_cap
 from grading.operations.follow_ups import Author, FollowUp, needs_claude, write_follow_up
-from grading.operations.grades import request_grade
+from grading.operations.grades import request_grade, run_grade
 from grading.operations.queue import pause_queue
 from grading.operations.reviews import overrule
 from tests.factories import CRITERIA, make_user
@@ -140,3 +140,29 @@ def test_a_point_without_a_verdict_is_not_asked_about(rubric: Rubric) -> None:
     point = rubric.criteria.get(key="c2")
     asked = write_follow_up(submission=grade.submission, criterion=point, by_claude=False)
     assert asked is None
+
+
+def test_a_passage_that_the_question_quotes_still_earns_where_it_is_said_again(
+    rubric: Rubric,
+) -> None:
+    words = "So without the division the softmax saturates while gradients vanish."
+    grade = request_grade(rubric=rubric, text=f"{WORDS} {words}")
+    Grade.objects.filter(pk=grade.pk).update(state="graded", score=0.5, confidence=0.9)
+    for point, mark in zip(rubric.criteria.all(), ("met", "partial", "not_met"), strict=True):
+        start = len(WORDS) + 1
+        grade.verdicts.create(criterion=point, mark=mark, evidence=[[start, start + len(words)]])
+    found = write_follow_up(
+        submission=grade.submission, criterion=rubric.criteria.get(key="c2"), by_claude=False
+    )
+    assert found is not None
+    assert words in found.question
+    assert found.rubric.question == (
+        "Why is attention scaled?\n\nFollow-up question: You wrote: “…” Something that matters is "
+        "still missing. What is it?"
+    )
+    assert found.rubric.grader_notes == ""  # graders' orders, and no place for candidates' words
+    again = run_grade(grade_id=request_grade(rubric=found.rubric, text=words).pk)
+    assert again is not None
+    assert (again.reason, again.score) != ("echo", 0)
+    assert again.score is not None
+    assert again.score > 0.5
