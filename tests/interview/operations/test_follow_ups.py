@@ -22,6 +22,7 @@ from interview.operations.follow_ups import (
     write_question,
 )
 from interview.operations.sessions import SessionError, retry_answer
+from interview.queries.regrades import submissions_to
 from tests.factories import (
     HALF,
     REFERENCE,
@@ -270,3 +271,28 @@ def test_a_broker_that_is_away_loses_no_question(
     with django_capture_on_commit_callbacks(execute=True):
         reply = ask_follow_up(answer=half_answer_by_the_local_judge(settings))
     assert reply.follow_up_question.state == "writing"
+
+
+def test_a_question_is_one_workers_and_only_while_its_claim_lasts(
+    claude: ClaudeApi, nudged: list[int], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = ask_follow_up(answer=half_answer_by_the_local_judge(settings)).follow_up_question
+    write = follow_ups.write_follow_up
+
+    def slowly(**asked: Any) -> Any:
+        assert not write_question(question_id=question.pk)  # another worker, meanwhile
+        FollowUpQuestion.objects.update(claim=answer_uuid())  # the sweep gave it away
+        return write(**asked)
+
+    monkeypatch.setattr(follow_ups, "write_follow_up", slowly)
+    assert not write_question(question_id=question.pk)
+    question.refresh_from_db()
+    assert (question.state, question.text, question.attempts) == ("writing", "", 1)
+    assert len(claude.requests()) == 1
+
+
+def test_a_regrade_of_the_set_takes_follow_ups_along() -> None:
+    answer = make_half_answer(make_user())
+    reply = make_follow_up(answer, text=SECOND)
+    found = submissions_to(answer.session.version.question_set)
+    assert set(found) == {answer.submission, reply.submission}
