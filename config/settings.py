@@ -185,6 +185,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "requeue-stuck-grades": {"task": "grading.tasks.requeue_stuck", "schedule": 5.0},
+    "requeue-unwritten-questions": {"task": "interview.tasks.requeue_unwritten", "schedule": 5.0},
     "advance-batches": {"task": "grading.tasks.advance_batches", "schedule": 10.0},
 }
 

@@ -20,6 +20,7 @@ from interview.models import (
 )
 from interview.operations.answers import submit_answer
 from interview.operations.drafts import open_draft
+from interview.operations.follow_ups import ask_follow_up
 from interview.operations.publishing import publish_version
 from interview.operations.question_sets import create_set
 from interview.operations.questions import QuestionText, add_question
@@ -33,6 +34,7 @@ REFERENCE = (
     "long vectors have a large variance. Without the division the softmax saturates and its "
     "gradients vanish."
 )
+HALF = REFERENCE.partition(". ")[0] + "."  # makes the first point and not the second
 CRITERIA = (
     CriterionText(
         "required",
@@ -137,6 +139,23 @@ def make_graded_answer(
     answer = make_answer(candidate, text=text, version=version, team=team)
     run_grade(grade_id=first_grade(answer).pk)
     return answer
+
+
+def make_half_answer(
+    candidate: User, *, version: QuestionSetVersion | None = None, team: Team | None = None
+) -> Answer:
+    """A graded answer that makes the first point of two: there is one to follow up."""
+    return make_graded_answer(candidate, text=HALF, version=version, team=team)
+
+
+def make_follow_up(answer: Answer, *, text: str | None = None) -> Answer:
+    """The place of the answer's follow-up; with a text, submitted and graded."""
+    reply = ask_follow_up(answer=answer)
+    if text is None:
+        return reply
+    reply = submit_answer(answer=reply, text=text)
+    run_grade(grade_id=first_grade(reply).pk)
+    return reply
 
 
 def first_grade(answer: Answer) -> Grade:

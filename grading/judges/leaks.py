@@ -45,22 +45,22 @@ def leaks(text: str, secret: Iterable[tuple[str, ...]]) -> bool:
     secret = set(secret)
     spoken = words(text)
     return any(
-        not secret.isdisjoint(_runs(spoken, length)) for length in {len(run) for run in secret}
+        not secret.isdisjoint(runs_of(spoken, length)) for length in {len(run) for run in secret}
     )
 
 
 def secret_runs(material: Material) -> set[tuple[str, ...]]:
     """Runs of the secret texts, but for those that the candidate sees or said anyway."""
     notes = words(material.grader_notes)
-    secret = _runs(words(material.reference_answer), RUN) | _runs(notes, RUN)
+    secret = runs_of(words(material.reference_answer), RUN) | runs_of(notes, RUN)
     if SHORT_NOTES <= len(notes) < RUN:
         secret.add(tuple(notes))
     open_texts = (material.question, material.answer, *(c.text for c in material.criteria))
     for length in {len(run) for run in secret}:
         for text in open_texts:
-            secret -= _runs(words(text), length)
+            secret -= runs_of(words(text), length)
     return secret
 
 
-def _runs(spoken: Sequence[str], length: int) -> set[tuple[str, ...]]:
+def runs_of(spoken: Sequence[str], length: int) -> set[tuple[str, ...]]:
     return {tuple(spoken[at : at + length]) for at in range(len(spoken) - length + 1)}

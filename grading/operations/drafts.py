@@ -1,10 +1,9 @@
 """First drafts that people edit."""
 
 import logging
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 from django.conf import settings
@@ -14,12 +13,9 @@ from grading.grader.material import Criterion
 from grading.judges.base import JudgeUnavailable
 from grading.judges.drafting import draft_request, draft_version, read_draft
 from grading.judges.schema import InvalidReply
-from grading.llm.calls import CallRecord, Reply, Request
 from grading.llm.failures import CallFailed, HeldBack
-from grading.llm.prices import cost
-from grading.operations.budget import check_call, ensure_account
-from grading.operations.judging import claude_client
-from grading.operations.ledger import write_calls
+from grading.operations.asking import ask_claude
+from grading.operations.budget import ensure_account
 from grading.operations.policies import site_policy
 from grading.operations.rubrics import CriterionText
 
@@ -67,43 +63,14 @@ def draft_for_editor(
 def _ask_claude(
     question: str, reference_answer: str, accounts: Sequence[str]
 ) -> tuple[Criterion, ...]:
-    """One call, entered in the ledger whether it works or not."""
-    client, policy = claude_client(), site_policy()
-    request = draft_request(
-        question=question,
-        reference_answer=reference_answer,
-        model=policy.first,
-        effort=policy.effort,
-        spell_out_schema="format" in client.access.without,
-    )
     account = ensure_account(keys=accounts)
-    account_id = account.pk if account else None
-    check_call(account_id=account_id, request=request)
-    started = time.perf_counter()
-    try:
-        reply = client.send(request)
-    except CallFailed as failure:
-        failed = Reply("", None, request.model, failure.tokens, failure.request_id)
-        _record(failed, request, started, account_id, error=failure.code)
-        raise
-    _record(reply, request, started, account_id)
-    return read_draft(reply)
-
-
-def _record(
-    reply: Reply, request: Request, started: float, account_id: int | None, error: str = ""
-) -> None:
-    call = CallRecord(
-        model=request.model,
+    reply = ask_claude(
+        partial(draft_request, question=question, reference_answer=reference_answer),
+        policy=site_policy(),
         prompt_version=draft_version(),
-        tokens=reply.tokens,
-        micro_dollars=cost(request.model, reply.tokens, on=datetime.now(UTC).date()),
-        milliseconds=round((time.perf_counter() - started) * 1000),
-        request_id=reply.request_id,
-        stop_reason="" if error else reply.stop_reason or "none",
-        error=error,
+        account_id=account.pk if account else None,
     )
-    write_calls(grade_id=None, calls=[call], account_id=account_id)
+    return read_draft(reply)
 
 
 def _texts(criteria: Sequence[Criterion]) -> tuple[CriterionText, ...]:

@@ -18,7 +18,7 @@ def with_verdicts(grades: QuerySet[Grade]) -> QuerySet[Grade]:
 def current_grade(submission: Submission) -> Grade:
     """The last word on a submission, verdicts at hand."""
     grades = Grade.objects.current().filter(submission=submission)
-    return with_verdicts(grades.select_related("submission", "ruled_by")).get()
+    return with_verdicts(grades.select_related("submission__rubric", "ruled_by")).get()
 
 
 def grade_history(submission: Submission) -> list[Grade]:
@@ -26,7 +26,9 @@ def grade_history(submission: Submission) -> list[Grade]:
 
     Without one that is still on its way to take another's place.
     """
-    grades = submission.grades.spoken().select_related("submission", "ruled_by").order_by("-pk")
+    grades = (
+        submission.grades.spoken().select_related("submission__rubric", "ruled_by").order_by("-pk")
+    )
     return list(with_verdicts(grades))
 
 

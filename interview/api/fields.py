@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from interview.api.permissions import person
-from interview.models import InterviewSession, Permission, QuestionSet, Team
+from interview.models import Answer, InterviewSession, Permission, QuestionSet, Team
 from interview.queries.library import sets_to_sit
 
 
@@ -44,6 +44,20 @@ class MySession(serializers.UUIDField):
         if session is None:
             self.fail("does_not_exist")
         return session
+
+
+class MyFollowUp(serializers.UUIDField):
+    """The id of an answer in, the answer to its follow-up question out."""
+
+    default_error_messages = {"does_not_exist": "You were asked no follow-up to such an answer."}
+
+    def to_internal_value(self, data: Any) -> Answer:  # type: ignore[override]  # the row it names
+        answers = Answer.objects.for_candidate(person(self.context["request"]))
+        first = super().to_internal_value(data)
+        reply = answers.filter(follow_up_of__public_id=first).first()
+        if reply is None:
+            self.fail("does_not_exist")
+        return reply
 
 
 def team_of(attrs: dict[str, Any]) -> Team | None:

@@ -41,10 +41,16 @@ class AnswerFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
     state = django_filters.ChoiceFilter(
         choices=Grade.State.choices, method="in_state", label="State of the current grade."
     )
+    follow_up = django_filters.BooleanFilter(
+        "follow_up_of",
+        lookup_expr="isnull",
+        exclude=True,
+        label="Only answers to follow-up questions, or none of them.",
+    )
 
     class Meta:
         model = Answer
-        fields = ("session", "question_set", "topic", "team", "candidate", "state")
+        fields = ("session", "question_set", "topic", "team", "candidate", "state", "follow_up")
 
     def in_state(self, answers: QuerySet[Answer], _name: str, state: str) -> QuerySet[Answer]:
         return answers.filter(

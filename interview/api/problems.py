@@ -18,6 +18,7 @@ from rest_framework.views import APIView, exception_handler
 
 from grading.operations.reviews import ReviewError, StaleGradeError
 from interview.operations.answers import AnswerError
+from interview.operations.follow_ups import FollowUpError
 from interview.operations.sessions import SessionError
 
 MEDIA_TYPE = "application/problem+json"
@@ -54,6 +55,7 @@ class _Refusal:
 # The first that fits.
 _REFUSALS = (
     _Refusal(AnswerError, 409, "answer_not_taken"),
+    _Refusal(FollowUpError, 409, "follow_up_not_offered"),
     _Refusal(SessionError, 422, "session_not_possible"),
     _Refusal(StaleGradeError, 409, "grade_not_current"),
     _Refusal(ReviewError, 422, "ruling_not_possible"),

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from interview.api.problems import UnknownAddress
 from interview.api.views.answers import AnswerDetail, AnswerList
 from interview.api.views.docs import Docs, Schema
+from interview.api.views.follow_ups import AnswerFollowUp
 from interview.api.views.grades import AnswerGrade, AnswerGrades, AnswerOverrule, GradeDetail
 from interview.api.views.progress import Progress
 from interview.api.views.question_sets import QuestionSetDetail, QuestionSetList, VersionDetail
@@ -24,6 +25,7 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/finish/", SessionFinish.as_view(), name="session_finish"),
     path("answers/", AnswerList.as_view(), name="answers"),
     path("answers/<uuid:answer_id>/", AnswerDetail.as_view(), name="answer"),
+    path("answers/<uuid:answer_id>/follow-up/", AnswerFollowUp.as_view(), name="answer_follow_up"),
     path("answers/<uuid:answer_id>/grade/", AnswerGrade.as_view(), name="answer_grade"),
     path("answers/<uuid:answer_id>/grades/", AnswerGrades.as_view(), name="answer_grades"),
     path("answers/<uuid:answer_id>/overrule/", AnswerOverrule.as_view(), name="answer_overrule"),

@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=160)),
                 ('description', models.TextField(blank=True)),
                 ('grading', models.JSONField(blank=True, default=dict, help_text="Where grading its answers departs from this site's settings.")),
+                ('follow_ups', models.BooleanField(default=True, help_text='Offer one follow-up question after a verdict.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
@@ -149,6 +150,7 @@ class Migration(migrations.Migration):
                 ('draft_saved_at', models.DateTimeField(blank=True, null=True)),
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('follow_up_of', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follow_up', to='interview.answer')),
                 ('submission', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='grading.submission')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='interview.interviewsession')),
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='interview.question')),
@@ -156,7 +158,27 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['session', 'position'],
                 'indexes': [models.Index(fields=['-submitted_at'], name='answer_newest')],
-                'constraints': [models.UniqueConstraint(fields=('session', 'position'), name='answer_position'), models.CheckConstraint(condition=models.Q(models.Q(('submission__isnull', True), ('submitted_at__isnull', True)), models.Q(('submission__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='answer_submitted_with_time')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('follow_up_of__isnull', True)), fields=('session', 'position'), name='answer_position'), models.CheckConstraint(condition=models.Q(models.Q(('submission__isnull', True), ('submitted_at__isnull', True)), models.Q(('submission__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='answer_submitted_with_time')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FollowUpQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('writing', 'Being written'), ('written', 'Written'), ('failed', 'Could not be written')], default='writing', max_length=16)),
+                ('text', models.TextField(blank=True)),
+                ('author', models.CharField(blank=True, choices=[('claude', 'Claude'), ('local', 'Viva'), ('stand_in', 'Viva, as Claude could not')], max_length=16)),
+                ('asked_at', models.DateTimeField()),
+                ('nudged_at', models.DateTimeField()),
+                ('claim', models.UUIDField(blank=True, editable=False, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('answer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='follow_up_question', to='interview.answer')),
+                ('criterion', models.ForeignKey(help_text='The point that the first answer missed.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grading.criterion')),
+                ('rubric', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='grading.rubric')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'writing')), fields=['nudged_at'], name='follow_up_writing')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('rubric__isnull', False), ('state', 'written')), models.Q(models.Q(('state', 'written'), _negated=True), ('rubric__isnull', True)), _connector='OR'), name='follow_up_rubric_when_written')],
             },
         ),
         migrations.AddConstraint(

@@ -1,6 +1,7 @@
 from django.contrib.auth.models import User
 
 from interview.models.answer import Answer
+from interview.models.follow_up import FollowUpQuestion
 from interview.models.question_set import Question, QuestionSet, QuestionSetVersion
 from interview.models.session import InterviewSession
 from interview.models.team import Membership, Permission, Role, Team
@@ -10,6 +11,7 @@ from interview.models.topic import Topic
 __all__ = [
     "Answer",
     "ApiToken",
+    "FollowUpQuestion",
     "InterviewSession",
     "Membership",
     "Permission",

@@ -47,6 +47,9 @@ class QuestionSet(models.Model):
         blank=True,
         help_text="Where grading its answers departs from this site's settings.",
     )
+    follow_ups = models.BooleanField(
+        default=True, help_text="Offer one follow-up question after a verdict."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = QuestionSetQuerySet.as_manager()

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from grading.operations.grades import request_grade
-from interview.models import Answer, InterviewSession, Question, Team, User
+from interview.models import Answer, Question, Team, User
 from interview.operations.sessions import finish_session, start_session
 from interview.queries.payers import payer_labels
 
@@ -48,8 +48,9 @@ def submit_answer(*, answer: Answer, text: str, watched: bool = False) -> Answer
         locked = _lock_open(answer)
         session = locked.session
         payers = payer_labels(session.team, session.version.question_set)
+        assert locked.rubric is not None, "_lock_open sees to it"  # noqa: S101 - for mypy
         grade = request_grade(
-            rubric=locked.question.rubric,
+            rubric=locked.rubric,
             text=text,
             accounts=payers,
             policy=session.version.question_set.grading,
@@ -60,8 +61,9 @@ def submit_answer(*, answer: Answer, text: str, watched: bool = False) -> Answer
         locked.submitted_at = timezone.now()
         locked.draft = ""  # the submission is now the one home of these words
         locked.save(update_fields=["submission", "submitted_at", "draft"])
-        if not locked.session.answers.filter(submission__isnull=True).exists():
-            finish_session(session=locked.session)
+        places = session.answers.without_follow_ups()
+        if not places.filter(submission__isnull=True).exists():
+            finish_session(session=session)
     return locked
 
 
@@ -89,11 +91,18 @@ def check_length(text: str) -> None:
 def _lock_open(answer: Answer) -> Answer:
     locked = (
         Answer.objects.select_for_update(of=("self",))
-        .select_related("question__rubric", "session__team", "session__version__question_set__team")
+        .select_related(
+            "question__rubric",
+            "follow_up_question__rubric",
+            "session__team",
+            "session__version__question_set__team",
+        )
         .get(pk=answer.pk)
     )
     if locked.is_submitted:
         raise AlreadySubmittedError("This answer was submitted already; what you sent stands.")
-    if locked.session.state == InterviewSession.State.FINISHED:
+    if not locked.takes_words:
         raise AnswerError("This sitting is finished. Try the question again in a new one.")
+    if locked.rubric is None:
+        raise AnswerError("This question is still being written. Look again in a moment.")
     return locked

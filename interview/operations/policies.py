@@ -10,8 +10,11 @@ from interview.models import QuestionSet
 __all__ = ["PolicyError", "change_policy"]
 
 
-def change_policy(*, question_set: QuestionSet, changes: Mapping[str, Any]) -> None:
+def change_policy(
+    *, question_set: QuestionSet, changes: Mapping[str, Any], follow_ups: bool
+) -> None:
     """Keep these departures, all others gone; they hold for answers submitted from now on.
+    `follow_ups`: whether a follow-up question is offered.
 
     Raises PolicyError for what makes no sense, and for a model that is not there: asking for it
     would pause grading for everybody.
@@ -23,4 +26,5 @@ def change_policy(*, question_set: QuestionSet, changes: Mapping[str, Any]) -> N
         if problem := missing_model(model=model):
             raise PolicyError(f"{model} cannot be asked. {problem} Choose another model.")
     question_set.grading = kept
-    question_set.save(update_fields=["grading"])
+    question_set.follow_ups = follow_ups
+    question_set.save(update_fields=["grading", "follow_ups"])

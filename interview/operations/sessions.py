@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from interview.models import (
@@ -68,6 +68,8 @@ def retry_answer(*, answer: Answer) -> InterviewSession:
     candidate = answer.session.candidate
     if candidate is None:
         raise SessionError("An imported answer is nobody's to try again.")
+    if answer.is_follow_up:
+        raise SessionError("A follow-up question is asked once. Try its first question again.")
     question_set = answer.session.version.question_set
     latest = question_set.versions.filter(state=QuestionSetVersion.State.PUBLISHED).first()
     question = latest.questions.filter(key=answer.question.key).first() if latest else None
@@ -75,7 +77,7 @@ def retry_answer(*, answer: Answer) -> InterviewSession:
     alone = (
         InterviewSession.objects.for_candidate(candidate)
         .filter(state=InterviewSession.State.ACTIVE, team=answer.session.team)
-        .annotate(places=Count("answers"))
+        .annotate(places=Count("answers", filter=Q(answers__follow_up_of__isnull=True)))
         .filter(places=1, answers__question=question)
     )
     return alone.first() or start_session(
@@ -122,6 +124,7 @@ def _earlier_attempts(
     """How often each question of the set was answered before, in any version, by key."""
     return dict(
         Answer.objects.submitted()
+        .without_follow_ups()
         .filter(
             session__candidate=candidate,
             session__version__question_set_id=version.question_set_id,

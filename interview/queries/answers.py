@@ -40,7 +40,12 @@ def with_origin(answers: QuerySet[Answer]) -> QuerySet[Answer]:
     """Who answered what, where, and how it was graded, in three queries however many answers."""
     return with_current_grade(
         answers.select_related(
-            "question", "session__candidate", "session__team", "session__version__question_set"
+            "question",
+            "follow_up_of",
+            "follow_up_question",
+            "session__candidate",
+            "session__team",
+            "session__version__question_set",
         )
     )
 

@@ -49,6 +49,7 @@ def cohort(team: Team, *, now: datetime) -> Cohort:
         provisional=False,
         submission__answer__session__team=team,
         submission__answer__session__candidate__isnull=False,  # imported answers are nobody's
+        submission__answer__follow_up_of__isnull=True,
     )
     rows_by_question = tallies(grades, CANDIDATE, QUESTION, at=Value(now))
     topics_of = _topics_by_question({row[QUESTION] for row in rows_by_question})

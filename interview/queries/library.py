@@ -95,6 +95,7 @@ def topics_to_practise(user: User) -> QuerySet[Topic]:
     given = (
         Answer.objects.for_candidate(user)
         .submitted()
+        .without_follow_ups()
         .filter(question__topics=OuterRef("pk"))
         .order_by()
         .values("question__topics")

@@ -71,8 +71,14 @@ class Unscored:
 
 
 def last_words(user: User) -> QuerySet[Grade]:
-    """The current grade of each of a candidate's answers, whatever its state."""
-    return Grade.objects.current().filter(submission__answer__session__candidate=user)
+    """The current grade of each of a candidate's answers, whatever its state.
+
+    Not of follow-ups: their points were asked for by name, after the verdict was read.
+    """
+    return Grade.objects.current().filter(
+        submission__answer__session__candidate=user,
+        submission__answer__follow_up_of__isnull=True,
+    )
 
 
 def graded(user: User) -> QuerySet[Grade]:

@@ -1,5 +1,7 @@
 """Sittings and their answers, grades at hand."""
 
+from typing import Final
+
 from django.db.models import Count, Q, QuerySet
 
 from grading.models import Grade
@@ -7,6 +9,7 @@ from grading.queries.grades import current_grades_prefetch
 from interview.models import Answer, InterviewSession, User
 
 MARKS: str = "submission__current_grades__verdicts__criterion"
+FIRST: Final = Q(answers__follow_up_of__isnull=True)  # of a sitting: follow-ups are not counted
 
 
 def own_sessions(user: User) -> QuerySet[InterviewSession]:
@@ -24,6 +27,8 @@ def own_answers(user: User) -> QuerySet[Answer]:
         "session__team",
         "session__version__question_set",
         "submission__rubric",
+        "follow_up_of__submission",
+        "follow_up_question",
     )
 
 
@@ -33,8 +38,8 @@ def counted_sessions(user: User) -> QuerySet[InterviewSession]:
         own_sessions(user)
         .prefetch_related("topics")
         .annotate(
-            asked=Count("answers"),
-            answered=Count("answers", filter=Q(answers__submission__isnull=False)),
+            asked=Count("answers", filter=FIRST),
+            answered=Count("answers", filter=FIRST & Q(answers__submission__isnull=False)),
         )
     )
 
@@ -46,15 +51,17 @@ def open_sessions(user: User) -> QuerySet[InterviewSession]:
         .filter(state=InterviewSession.State.ACTIVE)
         .select_related("version__question_set")
         .annotate(
-            asked=Count("answers"),
-            answered=Count("answers", filter=Q(answers__submission__isnull=False)),
+            asked=Count("answers", filter=FIRST),
+            answered=Count("answers", filter=FIRST & Q(answers__submission__isnull=False)),
         )
     )
 
 
 def answers_of(session: InterviewSession) -> QuerySet[Answer]:
-    """A sitting's answers in order; read ``answer.submission.current_grades`` (one or none)."""
-    return with_current_grade(session.answers.order_by("position").select_related("question"))
+    """A sitting's answers in order, follow-ups left out; read ``answer.submission.current_grades``
+    (one or none)."""
+    places = session.answers.without_follow_ups().order_by("position")
+    return with_current_grade(places.select_related("question"))
 
 
 def with_current_grade(answers: QuerySet[Answer]) -> QuerySet[Answer]:
@@ -79,14 +86,16 @@ def with_marks(answers: QuerySet[Answer]) -> QuerySet[Answer]:
 
 def open_place(session: InterviewSession, *, at: int) -> Answer | None:
     """The first place from ``at`` on without a submitted answer, then from the start again."""
-    places = session.answers.filter(submission__isnull=True).select_related("question")
+    places = session.answers.without_follow_ups().filter(submission__isnull=True)
+    places = places.select_related("question")
     places = places.order_by("position")
     return places.filter(position__gte=at).first() or places.first()
 
 
 def recent_answers(user: User) -> QuerySet[Answer]:
-    """A candidate's submitted answers, newest first."""
-    answers = Answer.objects.for_candidate(user).submitted().order_by("-submitted_at")
+    """A candidate's submitted answers, newest first; a follow-up is read with what it follows."""
+    answers = Answer.objects.for_candidate(user).submitted().without_follow_ups()
+    answers = answers.order_by("-submitted_at")
     return with_current_grade(answers.select_related("question", "session__version__question_set"))
 
 
@@ -97,6 +106,7 @@ def attempts_at(answer: Answer) -> QuerySet[Answer]:
     answers = (
         Answer.objects.for_candidate(answer.session.candidate)
         .submitted()
+        .without_follow_ups()
         .filter(
             question__key=answer.question.key,
             session__version__question_set_id=answer.session.version.question_set_id,

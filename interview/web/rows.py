@@ -1,7 +1,7 @@
 """Answers as lists show them: a score with its doubt, or the state in its place."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grading.models import CriterionVerdict, Grade
 from interview.models import Answer
@@ -16,6 +16,7 @@ class AnswerRow:
     grade: Grade | None  # None for a draft
     interval: Interval | None  # None without a score
     judge: str
+    follow_up: "AnswerRow | None" = None
 
     @property
     def is_waiting(self) -> bool:
@@ -40,3 +41,9 @@ def rows_of(answers: Iterable[Answer]) -> list[AnswerRow]:
             AnswerRow(answer, grade, interval_of(grade), judge_name(grade) if grade else "")
         )
     return rows
+
+
+def with_follow_ups(rows: Iterable[AnswerRow], follow_ups: Iterable[Answer]) -> list[AnswerRow]:
+    """The rows, each with that of its follow-up; these are read as ``rows_of`` wants them."""
+    found = {row.answer.follow_up_of_id: row for row in rows_of(follow_ups)}
+    return [replace(row, follow_up=found.get(row.answer.pk)) for row in rows]

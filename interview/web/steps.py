@@ -19,7 +19,11 @@ class Step:
 def steps_of(session: InterviewSession, *, now_at: int) -> list[Step]:
     """One step a question; each leads to its room, which leads on to a verdict that is there."""
     steps = []
-    places = session.answers.order_by("position").values_list("position", "submission_id")
+    places = (
+        session.answers.without_follow_ups()
+        .order_by("position")
+        .values_list("position", "submission_id")
+    )
     for position, submission_id in places:
         state = "now" if position == now_at else "done" if submission_id else "open"
         said = {"now": ", now", "done": ", answered", "open": ""}[state]

@@ -33,17 +33,17 @@ class Why:
     can_retry: bool
 
 
-def why_ungraded(grade: Grade, team: Team | None) -> Why | None:
-    """None for a grade that has a score."""
+def why_ungraded(grade: Grade, team: Team | None, *, is_asked_once: bool = False) -> Why | None:
+    """None for a grade that has a score. A question that is asked once has no other try."""
     if grade.state != Grade.State.UNGRADED:
         return None
-    can_retry = grade.reason not in POINTLESS
+    can_retry = grade.reason not in POINTLESS and not is_asked_once
     ways = []
     if team is not None:
         ways.append(f"The reviewers of {team.name} can see it and rule on it.")
     if can_retry:
         shorter = " with a shorter answer" if grade.reason == "too_long" else ""
         ways.append(f"You can try again{shorter}.")
-    elif team is None:
+    elif team is None and not is_asked_once:
         ways.append("It can be tried again when the question has some.")
     return Why(REASONS.get(grade.reason, UNKNOWN), " ".join(ways), can_retry)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from interview.web.views import (
     answers,
+    follow_ups,
     home,
     imports,
     library,
@@ -37,7 +38,26 @@ urlpatterns = [
         sessions.room_submit,
         name="room_submit",
     ),
+    path(
+        "sessions/<uuid:session_id>/<int:position>/follow-up/",
+        sessions.room,
+        {"follow_up": True},
+        name="follow_up_room",
+    ),
+    path(
+        "sessions/<uuid:session_id>/<int:position>/follow-up/draft/",
+        sessions.room_draft,
+        {"follow_up": True},
+        name="follow_up_draft",
+    ),
+    path(
+        "sessions/<uuid:session_id>/<int:position>/follow-up/submit/",
+        sessions.room_submit,
+        {"follow_up": True},
+        name="follow_up_submit",
+    ),
     path("answers/<uuid:answer_id>/", answers.verdict, name="verdict"),
+    path("answers/<uuid:answer_id>/follow-up/", follow_ups.follow_up, name="follow_up"),
     path("answers/<uuid:answer_id>/state/", answers.verdict_state, name="verdict_state"),
     path("answers/<uuid:answer_id>/retry/", answers.answer_retry, name="answer_retry"),
     path("progress/", progress.progress, name="progress"),

@@ -4,12 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from interview.models import User
+from tests.browser.conftest import TIMEOUT
 from tests.browser.people import sign_in
-from tests.processes import worker
+from tests.factories import make_half_answer
+from tests.fakes.claude_api import ClaudeApi
+from tests.fakes.gates import FIRST_BYTE
+from tests.processes import claude_at, worker
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -92,3 +99,77 @@ def test_an_empty_hand_gets_a_kind_verdict_without_praise(
     page.get_by_role("button", name="Submit answer").click()
     expect(page.locator(".score")).to_contain_text("0", timeout=30_000)
     assert page.locator("mark").count() == 0
+
+
+HALF = (
+    "Each token gets a query, a key and a value through learned matrices. The dot product of a "
+    "query with a key says how relevant they are, and a softmax turns those scores into weights."
+)
+
+
+def answer_half(page: Page) -> None:
+    """Sit one question of a small set and wait for a verdict that misses a point."""
+    page.get_by_role("link", name="Library", exact=True).click()
+    page.get_by_role("link", name="LLM engineer").first.click()
+    page.get_by_label("Transformers").check()
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Skip for now").click()
+    page.get_by_label("Your answer").fill(HALF)
+    page.get_by_role("button", name="Submit answer").click()
+    expect(page.locator(".score")).to_be_visible(timeout=30_000)
+
+
+def test_a_follow_up_is_asked_answered_and_graded_apart(page: Page, demo: str) -> None:
+    sign_in(page, demo, "demo-candidate")
+    answer_half(page)
+    verdict, score = page.url, page.locator(".score").inner_text()
+    page.get_by_role("button", name="Ask me the follow-up").click()
+    expect(page.get_by_text("Follow-up to question 2")).to_be_visible()
+    question = page.locator("h1").inner_text()
+    page.get_by_label("Your answer").fill("Scores are divided by a root, as large ones")
+    expect(page.locator("#saved")).to_contain_text("Saved")
+    page.get_by_role("button", name="Back to the verdict").click()
+    expect(page.get_by_role("link", name="Go on answering")).to_be_visible()
+    page.get_by_role("link", name="Go on answering").click()
+    expect(page.get_by_label("Your answer")).to_have_value(
+        "Scores are divided by a root, as large ones"
+    )
+    page.get_by_label("Your answer").fill(GOOD)
+    page.get_by_role("button", name="Submit answer").click()
+    expect(page.locator(".score")).to_be_visible(timeout=30_000)
+    expect(page.locator("h1")).to_have_text(question)
+    page.get_by_role("link", name="Back to the first verdict").click()
+    assert page.url == f"{verdict}#follow-up"
+    scores = page.locator(".score")
+    assert (scores.count(), scores.first.inner_text()) == (2, score)
+    expect(page.get_by_text("Your first score stands.")).to_be_visible()
+
+
+@pytest.fixture
+def half(live_server: LiveServer, settings: Settings) -> str:
+    """The address of a verdict that missed a point, where Claude asks from now on."""
+    call_command("load_demo", verbosity=0)
+    answer = make_half_answer(User.objects.get(username="demo-candidate"))
+    settings.GRADING_JUDGE = "claude"
+    return f"{live_server.url}/answers/{answer.public_id}/"
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_follow_up_by_claude_appears_when_it_is_written(
+    chromium: Browser, half: str, tmp_path: Path, claude_api: ClaudeApi, script: bool
+) -> None:
+    context = chromium.new_context(java_script_enabled=script)
+    context.set_default_timeout(TIMEOUT)
+    page = context.new_page()
+    at_fake = claude_at(claude_api, broker=django_settings.CELERY_BROKER_URL, lease_seconds=120)
+    with worker(tmp_path / "worker.log", **at_fake), claude_api.hold(FIRST_BYTE) as held:
+        sign_in(page, half, "demo-candidate")
+        page.get_by_role("button", name="Ask me the follow-up").click()
+        expect(page.get_by_text("The question is being written.")).to_be_visible()
+        held.open()
+        expect(page.get_by_text("What does your answer leave open")).to_be_visible(timeout=30_000)
+        page.get_by_role("link", name="Answer it").click()
+        page.get_by_label("Your answer").fill("Without it the softmax saturates.")
+        page.get_by_role("button", name="Submit answer").click()
+        expect(page.locator(".score")).to_be_visible(timeout=30_000)
+    context.close()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.fakes import reading
+from tests.fakes.following import follow_up
 from tests.fakes.shaping import shape
 
 MET, PARTIAL, ASSERTED = 0.5, 0.25, 0.6  # shares of a criterion's words found in the answer
@@ -54,11 +55,12 @@ class ScriptedJudge:
 
     def answer(self, body: dict[str, Any]) -> str:
         """The text of the reply to a valid request."""
-        said = reading.candidate_answer(body)
+        said, asked = reading.candidate_answer(body), follow_up(body)
         rule = self._follow(said, body["model"])
         if rule.reply is not None:
             return rule.reply if isinstance(rule.reply, str) else encode(rule.reply)
-        wanted = judge(reading.criteria(body), said, rule.verdicts) or draft(body)
+        wanted = {"question": asked, "feedback": asked} if asked else None
+        wanted = wanted or judge(reading.criteria(body), said, rule.verdicts) or draft(body)
         form = (body.get("output_config") or {}).get("format")
         return encode(shape(form["schema"], wanted)) if form else wanted["feedback"]
 
@@ -89,13 +91,10 @@ def judge(
         for row, judged in zip(criteria, rows, strict=True)
         if judged["verdict"] in {"partial", "not_met"} and row.get("kind") != "misconception"
     ]
-    question = f"Can you say more about this: {missed[0]}" if missed else "What would you add?"
     return {
         "criteria": rows,
         "feedback": f"You covered {len(rows) - len(missed)} of {len(rows)} points.",
         "injection_suspected": bool(INJECTION.search(said)),
-        "question": question,
-        "follow_up": question,
     }
 
 

@@ -14,12 +14,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from interview.models import Answer, InterviewSession, QuestionSet, Scope, Team, User
 from interview.operations.drafts import open_draft
+from interview.operations.follow_ups import ask_follow_up
 from interview.operations.tokens import create_token
 from tests.factories import (
     first_grade,
-    make_graded_answer,
+    make_half_answer,
     make_published_set,
-    make_session,
     make_team,
     make_user,
 )
@@ -39,7 +39,7 @@ OTHER_HANDS = ("account_", "admin:")
 
 @dataclass(frozen=True)
 class North:
-    """A team with a set, a sitting under way, and a graded answer."""
+    """A team with a set and a sitting with a graded answer and a follow-up under way."""
 
     team: Team
     candidate: User
@@ -73,12 +73,14 @@ def north() -> North:
     token, _ = create_token(
         user=candidate, name=SECRET, scopes=[Scope.READ], lifetime=timedelta(days=1)
     )
+    answer = make_half_answer(candidate, version=version, team=team)
+    ask_follow_up(answer=answer)
     return North(
         team=team,
         candidate=candidate,
         question_set=version.question_set,
-        session=make_session(candidate, version=version, team=team),
-        answer=make_graded_answer(candidate, version=version, team=team),
+        session=answer.session,
+        answer=answer,
         token_key=token.token_key,
     )
 
@@ -157,6 +159,7 @@ def test_nobody_gets_in_without_signing_in(name: str, client: Client, north: Nor
 def test_a_person_of_the_team_is_let_in_somewhere(name: str, client: Client, north: North) -> None:
     """The walk above would pass on pages that refuse everybody; these do not."""
     own = {"session", "session_finish", "room", "room_draft", "room_submit", "verdict"}
+    own |= {"follow_up", "follow_up_room", "follow_up_draft", "follow_up_submit"}
     own |= {"verdict_state", "answer_retry", "token_revoke", "api:session", "api:session_finish"}
     user = north.candidate if name in own else User.objects.get(username="north-admin")
     client.force_login(user)

@@ -69,6 +69,12 @@ class AnswerSerializer(PlaceSerializer):
     """From ``queries.answers.with_origin``."""
 
     session = serializers.SlugRelatedField[InterviewSession]("public_id", read_only=True)
+    follow_up_of = serializers.SlugRelatedField[Answer](
+        "public_id",
+        read_only=True,
+        allow_null=True,
+        help_text="The answer whose follow-up question this one is to; its score counts apart.",
+    )
     candidate = serializers.SlugRelatedField[User](
         "username",
         source="session.candidate",
@@ -87,12 +93,16 @@ class AnswerSerializer(PlaceSerializer):
     class Meta(PlaceSerializer.Meta):
         fields = (
             *PlaceSerializer.Meta.fields,
-            *("session", "candidate", "imported_from", "team", "question_set"),
+            *("session", "follow_up_of", "candidate", "imported_from", "team", "question_set"),
         )
 
 
 class AnswerDetailSerializer(AnswerSerializer):
-    prompt = serializers.CharField(source="question.asks", read_only=True, help_text="Markdown.")
+    prompt = serializers.CharField(
+        source="asks",
+        read_only=True,
+        help_text="Markdown; of a follow-up its own question, empty while that is being written.",
+    )
     text = serializers.SerializerMethodField(help_text="What was submitted; null before.")
     reference_answer = serializers.SerializerMethodField(help_text="Null before submission.")
 

@@ -2,7 +2,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from interview.api.fields import MySession, MyTeam, SetToSit, team_of
+from interview.api.fields import MyFollowUp, MySession, MyTeam, SetToSit, team_of
 from interview.operations.answers import MAX_CHARACTERS
 from interview.queries.library import published_version
 
@@ -27,10 +27,21 @@ class PlaceAnswerSerializer(serializers.Serializer[Any]):
     text = AnswerText()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        answer = attrs["session"].answers.filter(position=attrs["position"]).first()
+        places = attrs["session"].answers.without_follow_ups()
+        answer = places.filter(position=attrs["position"]).first()
         if answer is None:
             raise serializers.ValidationError({"position": "The session has no such place."})
         return {"answer": answer, "text": attrs["text"]}
+
+
+class FollowUpAnswerSerializer(serializers.Serializer[Any]):
+    """An answer to the follow-up question of an earlier answer of one's own."""
+
+    follow_up_of = MyFollowUp(help_text="Id of the answer that the question follows up.")
+    text = AnswerText()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return {"answer": attrs["follow_up_of"], "text": attrs["text"]}
 
 
 class QuestionAnswerSerializer(serializers.Serializer[Any]):

@@ -12,16 +12,25 @@ from interview.api.filters import AnswerFilter
 from interview.api.pagination import NewestSubmittedFirst
 from interview.api.permissions import person
 from interview.api.serializers.answers import AnswerDetailSerializer, AnswerSerializer
-from interview.api.serializers.submissions import PlaceAnswerSerializer, QuestionAnswerSerializer
+from interview.api.serializers.submissions import (
+    FollowUpAnswerSerializer,
+    PlaceAnswerSerializer,
+    QuestionAnswerSerializer,
+)
 from interview.models import Answer, Scope
 from interview.operations.answers import answer_question, submit_answer
 from interview.queries.answers import readable_answers, with_origin
 
 SUBMISSION = PolymorphicProxySerializer(
     component_name="Submission",
-    serializers=[PlaceAnswerSerializer, QuestionAnswerSerializer],
+    serializers=[PlaceAnswerSerializer, FollowUpAnswerSerializer, QuestionAnswerSerializer],
     resource_type_field_name=None,
 )
+
+BY_FIELD: dict[str, type[BaseSerializer[object]]] = {
+    "session": PlaceAnswerSerializer,
+    "follow_up_of": FollowUpAnswerSerializer,
+}
 
 
 @extend_schema(tags=["Answers"])
@@ -47,8 +56,9 @@ class AnswerList(ListAPIView[Answer]):
         operation_id="answer_submit",
         summary="Submit an answer",
         description=(
-            "Either at a place of an open session (`session`, `position`), or to one question on "
-            "its own (`question_set`, `question`), which makes a session of that question. An "
+            "At a place of an open session (`session`, `position`), to the follow-up question of "
+            "an earlier answer (`follow_up_of`), or to one question on its own (`question_set`, "
+            "`question`), which makes a session of that question. An "
             "answer is taken once; its grade follows at `/answers/{answer_id}/grade/`."
         ),
         request=SUBMISSION,
@@ -71,11 +81,12 @@ class AnswerDetail(GenericAPIView[Answer]):
 
 
 def submit(request: Request) -> Answer:
-    """Take the answer in whichever of the two shapes it came."""
-    at_a_place = isinstance(request.data, dict) and "session" in request.data
-    shape = PlaceAnswerSerializer if at_a_place else QuestionAnswerSerializer
-    sent: BaseSerializer[object] = shape(data=request.data, context={"request": request})
+    """Take the answer in whichever of the three shapes it came."""
+    named = request.data if isinstance(request.data, dict) else {}
+    shape = next((found for key, found in BY_FIELD.items() if key in named), None)
+    read = shape or QuestionAnswerSerializer
+    sent: BaseSerializer[object] = read(data=request.data, context={"request": request})
     sent.is_valid(raise_exception=True)
-    if at_a_place:
+    if shape is not None:
         return submit_answer(**sent.validated_data)
     return answer_question(candidate=person(request), **sent.validated_data)

@@ -44,10 +44,16 @@ class PolicyForm(forms.Form):
     sure_from = forms.FloatField(required=False)
     pass_line = forms.FloatField(required=False)
     near = forms.FloatField(required=False)
+    follow_ups = forms.BooleanField(
+        label="Offer one follow-up question",
+        required=False,
+        help_text="After a verdict that missed something, in practice. It is graded apart. Where "
+        "Claude grades, writing it and grading its answer are one call each.",
+    )
 
     def __init__(self, posted: Mapping[str, Any] | None, *, question_set: QuestionSet) -> None:
-        super().__init__(posted, initial=question_set.grading)
         site, own = site_policy(), question_set.grading
+        super().__init__(posted, initial=own | {"follow_ups": question_set.follow_ups})
         for name in ("first", "strong"):
             models = dict.fromkeys([*possible_models(), str(own.get(name) or "")])
             names = [(model, model) for model in models if model]
@@ -67,7 +73,10 @@ class PolicyForm(forms.Form):
     @property
     def changes(self) -> dict[str, Any]:
         """What departs from the site's settings."""
-        return {name: value for name, value in self.cleaned_data.items() if value not in {"", None}}
+        found = self.cleaned_data.items()
+        return {
+            name: value for name, value in found if name != "follow_ups" and value not in {"", None}
+        }
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}

@@ -17,6 +17,8 @@ from interview.queries.library import sets_to_sit
 from interview.queries.sessions import attempts_at, open_place, own_answers, with_marks
 from interview.web.access import SignedInRequest, signed_in
 from interview.web.evidence import highlight
+from interview.web.follow_ups import read_follow_up
+from interview.web.rooms import room_url
 from interview.web.rows import rows_of
 from interview.web.steps import seconds_since
 from interview.web.ungraded import why_ungraded
@@ -30,7 +32,7 @@ SLOW_AFTER = 6  # seconds until the page says that grading takes longer than usu
 def verdict(request: SignedInRequest, answer_id: UUID) -> HttpResponse:
     answer = find_answer(request, answer_id)
     if not answer.is_submitted:
-        return redirect("room", session_id=answer.session.public_id, position=answer.position)
+        return redirect(room_url(answer))
     return render(request, "answers/verdict.html", verdict_context(answer))
 
 
@@ -95,9 +97,10 @@ def verdict_context(answer: Answer) -> dict[str, Any]:
         "reading": reading,
         "typed": highlight(submission.text, reading.evidence),
         "earlier": [read_grade(old, submission.text) for old in history[1:]],
-        "why": why_ungraded(grade, session.team),
+        "why": why_ungraded(grade, session.team, is_asked_once=answer.is_follow_up),
         "reference_answer": submission.rubric.reference_answer,
-        "attempts": rows_of(with_marks(attempts_at(answer))),
+        "attempts": [] if answer.is_follow_up else rows_of(with_marks(attempts_at(answer))),
+        "follow_up": None if answer.is_follow_up else read_follow_up(answer, grade),
     }
 
 

@@ -19,7 +19,11 @@ def set_grading(request: TeamRequest, set_slug: str) -> HttpResponse:
     form = PolicyForm(posted, question_set=question_set)
     if request.method == "POST" and form.is_valid():
         try:
-            change_policy(question_set=question_set, changes=form.changes)
+            change_policy(
+                question_set=question_set,
+                changes=form.changes,
+                follow_ups=form.cleaned_data["follow_ups"],
+            )
         except PolicyError as error:
             form.add_error(None, str(error))
         else:

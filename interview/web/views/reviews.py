@@ -76,7 +76,12 @@ def overrule_answer(request: TeamRequest, answer_id: UUID) -> HttpResponse:
 
 def find_answer(request: TeamRequest, answer_id: UUID) -> Answer:
     answers = submitted_to(request.membership.team).select_related(
-        "question", "session__candidate", "session__version__question_set", "submission__rubric"
+        "question",
+        "follow_up_of__submission",
+        "follow_up_question",
+        "session__candidate",
+        "session__version__question_set",
+        "submission__rubric",
     )
     return get_object_or_404(answers, public_id=answer_id)
 
@@ -111,7 +116,7 @@ def render_desk(
         "grade": current,
         "reading": readings[0],
         "earlier": [(old, why_ungraded(old.grade, None)) for old in readings[1:]],
-        "why": why_ungraded(current, None),
+        "why": why_ungraded(current, None, is_asked_once=answer.is_follow_up),
         "doubts": doubts_in_words(current),
         "alike": alike_rows(answers_like(answer, team)),
         "people": list(submission.human_scores.all()) if answer.session.is_imported else [],

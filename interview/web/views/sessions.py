@@ -16,6 +16,7 @@ from interview.operations.answers import (
     submit_answer,
 )
 from interview.operations.sessions import finish_session, remember_place
+from interview.queries.follow_ups import follow_ups_to
 from interview.queries.sessions import (
     answers_of,
     open_place,
@@ -24,7 +25,8 @@ from interview.queries.sessions import (
     with_marks,
 )
 from interview.web.access import SignedInRequest, signed_in
-from interview.web.rows import rows_of
+from interview.web.rooms import room_url
+from interview.web.rows import rows_of, with_follow_ups
 from interview.web.scores import mean_interval
 from interview.web.steps import seconds_since, steps_of
 
@@ -36,7 +38,8 @@ def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
     place = open_place(found, at=found.position) if found.is_active else None
     if place is not None:
         return redirect("room", session_id=session_id, position=place.position)
-    rows = rows_of(with_marks(answers_of(found)))
+    answers = list(with_marks(answers_of(found)))
+    rows = with_follow_ups(rows_of(answers), follow_ups_to(answers))
     context = {
         "session": found,
         "rows": rows,
@@ -63,23 +66,30 @@ def session_finish(request: SignedInRequest, session_id: UUID) -> HttpResponse:
 
 
 @signed_in
-def room(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
-    answer = find_place(request, session_id, position)
+def room(
+    request: SignedInRequest, session_id: UUID, position: int, *, follow_up: bool = False
+) -> HttpResponse:
+    answer = find_place(request, session_id, position, follow_up=follow_up)
     if answer.is_submitted:
         return redirect("verdict", answer_id=answer.public_id)
-    if not answer.session.is_active:
+    if not answer.takes_words:
         return redirect("session", session_id=session_id)
-    remember_place(session=answer.session, position=position)
+    if answer.follow_up_of and not answer.follow_up_question.is_written:
+        return redirect("verdict", answer_id=answer.follow_up_of.public_id)
+    if not follow_up:
+        remember_place(session=answer.session, position=position)
     open_answer(answer=answer)
     return render_room(request, answer, text=answer.draft)
 
 
 @signed_in
-def room_draft(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
+def room_draft(
+    request: SignedInRequest, session_id: UUID, position: int, *, follow_up: bool = False
+) -> HttpResponse:
     """Keep the draft: 204 to the script, or on to where ``then`` says for a pressed button."""
-    answer = find_place(request, session_id, position)
+    answer = find_place(request, session_id, position, follow_up=follow_up)
     if request.method != "POST":  # whoever had to sign in first arrives by GET
-        return redirect("room", session_id=session_id, position=position)
+        return redirect(room_url(answer))
     text = typed_text(request)
     then = request.POST.get("then", "")
     try:
@@ -90,10 +100,12 @@ def room_draft(request: SignedInRequest, session_id: UUID, position: int) -> Htt
 
 
 @signed_in
-def room_submit(request: SignedInRequest, session_id: UUID, position: int) -> HttpResponse:
-    answer = find_place(request, session_id, position)
+def room_submit(
+    request: SignedInRequest, session_id: UUID, position: int, *, follow_up: bool = False
+) -> HttpResponse:
+    answer = find_place(request, session_id, position, follow_up=follow_up)
     if request.method != "POST":
-        return redirect("room", session_id=session_id, position=position)
+        return redirect(room_url(answer))
     text = typed_text(request)
     try:
         submit_answer(answer=answer, text=text, watched=True)
@@ -102,9 +114,14 @@ def room_submit(request: SignedInRequest, session_id: UUID, position: int) -> Ht
     return redirect("verdict", answer_id=answer.public_id)
 
 
-def find_place(request: SignedInRequest, session_id: UUID, position: int) -> Answer:
+def find_place(
+    request: SignedInRequest, session_id: UUID, position: int, *, follow_up: bool
+) -> Answer:
     return get_object_or_404(
-        own_answers(request.user), session__public_id=session_id, position=position
+        own_answers(request.user),
+        session__public_id=session_id,
+        position=position,
+        follow_up_of__isnull=not follow_up,
     )
 
 
@@ -115,8 +132,13 @@ def typed_text(request: SignedInRequest) -> str:
 
 
 def go_on(answer: Answer, then: str) -> HttpResponse:
-    """To another question of the sitting, to its end, or out of the room."""
+    """To another question of the sitting, to its end, back to the verdict that is followed up, or
+    out of the room."""
     session_id = answer.session.public_id
+    if then == "here":
+        return redirect(room_url(answer))
+    if then == "verdict" and answer.follow_up_of:
+        return redirect("verdict", answer_id=answer.follow_up_of.public_id)
     if then.isdecimal():
         return redirect("room", session_id=session_id, position=int(then))
     if then == "finish":
@@ -125,8 +147,7 @@ def go_on(answer: Answer, then: str) -> HttpResponse:
 
 
 def as_problem(answer: Answer, error: AnswerError) -> JsonResponse:
-    is_closed = answer.is_submitted or not answer.session.is_active
-    return JsonResponse({"detail": str(error)}, status=409 if is_closed else 422)
+    return JsonResponse({"detail": str(error)}, status=422 if answer.takes_words else 409)
 
 
 def refuse(request: SignedInRequest, answer: Answer, text: str, error: AnswerError) -> HttpResponse:
@@ -140,8 +161,9 @@ def refuse(request: SignedInRequest, answer: Answer, text: str, error: AnswerErr
 def render_room(
     request: SignedInRequest, answer: Answer, *, text: str, error: str = "", status: int = 200
 ) -> HttpResponse:
-    steps = steps_of(answer.session, now_at=answer.position)
-    following = open_place(answer.session, at=answer.position + 1)
+    steps = [] if answer.is_follow_up else steps_of(answer.session, now_at=answer.position)
+    following = None if answer.is_follow_up else open_place(answer.session, at=answer.position + 1)
+    rubric = answer.rubric
     context = {
         "answer": answer,
         "question": answer.question,
@@ -149,10 +171,12 @@ def render_room(
         "text": text,
         "error": error,
         "steps": steps,
-        "previous": answer.position - 1,
+        "previous": 0 if answer.is_follow_up else answer.position - 1,
         "skip_to": following.position if following and following != answer else None,
-        "points": answer.question.rubric.criteria.count(),
+        "points": rubric.criteria.count() if rubric else 0,
         "elapsed": seconds_since(answer.opened_at),
         "limit": f"{MAX_CHARACTERS:,}",
+        "draft_url": room_url(answer, "draft"),
+        "submit_url": room_url(answer, "submit"),
     }
     return render(request, "sessions/room.html", context, status=status)

@@ -11,7 +11,7 @@ from interview.operations.drafts import open_draft
 from tests.factories import (
     first_grade,
     make_draft_set,
-    make_graded_answer,
+    make_half_answer,
     make_published_set,
     make_team,
     make_user,
@@ -39,6 +39,8 @@ MATRIX = {
     "answers": (200, 200, 200, 200, 200, 200, 401),
     "answers POST": (201, 201, 201, 201, 201, 400, 401),
     "answer": (200, 403, 200, 200, 200, 404, 401),
+    "answer_follow_up": (200, 403, 200, 200, 200, 404, 401),
+    "answer_follow_up POST": (201, 403, 403, 403, 403, 404, 401),
     "answer_grade": (200, 403, 200, 200, 200, 404, 401),
     "answer_grades": (200, 403, 200, 200, 200, 404, 401),
     "answer_overrule POST": (403, 403, 403, 201, 201, 404, 401),
@@ -99,7 +101,7 @@ def matter() -> Matter:
     team.memberships.create(user=people["owner"])
     make_team("south", admin=people["outsider"])
     version = make_published_set(team=team)
-    answer = make_graded_answer(people["owner"], version=version, team=team)
+    answer = make_half_answer(people["owner"], version=version, team=team)
     open_draft(question_set=version.question_set)
     return Matter({**people, "stranger": None}, answer, make_draft_set(team=team))
 

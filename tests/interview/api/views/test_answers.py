@@ -50,6 +50,7 @@ def test_answer_from_outside_is_stored_and_waits_for_its_grade() -> None:
         "provisional": False,
         "submitted_at": answer.submitted_at.isoformat().replace("+00:00", "Z"),  # type: ignore[union-attr]  # just submitted
         "session": str(answer.session.public_id),
+        "follow_up_of": None,
         "candidate": user.username,
         "imported_from": "",
         "team": None,

@@ -10,7 +10,9 @@ from grading.operations.reviews import overrule
 from interview.models import User
 from interview.operations.answers import submit_answer
 from tests.factories import (
+    make_follow_up,
     make_graded_answer,
+    make_half_answer,
     make_published_set,
     make_session,
     make_team,
@@ -26,6 +28,13 @@ def answers(user: User, count: int) -> str:
     for _ in range(count):
         make_graded_answer(make_user(), team=make_team(reviewer=user))
     return "/answers/"
+
+
+def follow_ups(user: User, count: int) -> str:
+    for _ in range(count):
+        team = make_team(candidate=(candidate := make_user()), reviewer=user)
+        make_follow_up(make_half_answer(candidate, team=team), text="")
+    return "/answers/?follow_up=true"
 
 
 def sessions(user: User, count: int) -> str:
@@ -80,6 +89,7 @@ def progress(user: User, count: int) -> str:
     ("rows", "queries"),
     [
         (answers, 4),
+        (follow_ups, 4),
         (sessions, 4),
         (session, 6),
         (topics, 3),

@@ -280,5 +280,5 @@ def test_verdict_asks_the_database_as_often_after_one_attempt_as_after_twenty(
     for _ in range(rows):
         answer = make_graded_answer(user, version=version, text=UNKNOWN)
     client.force_login(user)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(url_of(answer))

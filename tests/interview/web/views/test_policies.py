@@ -116,3 +116,13 @@ def test_only_admins_of_the_team_change_it(
 
 def test_the_set_leads_admins_to_it(admin: Client) -> None:
     assert URL in admin.get("/teams/north/sets/attention/").content.decode()
+
+
+def test_a_set_may_go_without_follow_ups(admin: Client, question_set: QuestionSet) -> None:
+    box = '<input type="checkbox" name="follow_ups"'
+    assert " checked" in admin.get(URL).content.decode().partition(box)[2].partition(">")[0]
+    for sent, kept in (({}, False), ({"follow_ups": "on"}, True)):
+        assert admin.post(URL, EMPTY | sent).status_code == 302
+        question_set.refresh_from_db()
+        assert question_set.follow_ups is kept
+        assert question_set.grading == {}

@@ -250,5 +250,5 @@ def test_summary_asks_the_database_as_often_for_one_answer_as_for_twenty(
         submit_answer(answer=answer, text=UNKNOWN)
         run_grade(grade_id=first_grade(place(session, answer.position)).pk)
     client.force_login(session.candidate)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(reverse("session", args=[session.public_id]))

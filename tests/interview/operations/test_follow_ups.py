@@ -1,0 +1,298 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
+
+from grading.models import Grade, ModelCall
+from interview.models import Answer, FollowUpQuestion, InterviewSession, QuestionSet, Team
+from interview.operations import follow_ups
+from interview.operations.answers import (
+    AlreadySubmittedError,
+    AnswerError,
+    open_answer,
+    save_draft,
+    submit_answer,
+)
+from interview.operations.follow_ups import (
+    FollowUpError,
+    ask_follow_up,
+    requeue_unwritten,
+    write_question,
+)
+from interview.operations.sessions import SessionError, retry_answer
+from interview.queries.regrades import submissions_to
+from tests.factories import (
+    HALF,
+    REFERENCE,
+    first_grade,
+    make_answer,
+    make_follow_up,
+    make_graded_answer,
+    make_half_answer,
+    make_published_set,
+    make_team,
+    make_user,
+)
+from tests.fakes.claude_api import ClaudeApi
+
+pytestmark = pytest.mark.django_db
+SECOND = "Without the division the softmax saturates and its gradients vanish."
+LOCAL = "One thing that a full answer says is still missing from yours. What is it?"
+
+
+@pytest.fixture
+def claude(settings: Settings, claude_api: ClaudeApi) -> ClaudeApi:
+    settings.GRADING_JUDGE = "claude"
+    settings.ANTHROPIC_API_KEY = "sk-ant-secret"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    return claude_api
+
+
+@pytest.fixture
+def nudged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Ids of the questions that workers were told of."""
+    told: list[int] = []
+    monkeypatch.setattr(follow_ups, "nudge", lambda *, question_id: told.append(question_id))
+    return told
+
+
+def test_without_claude_the_question_is_there_at_once() -> None:
+    answer = make_half_answer(make_user())
+    reply = ask_follow_up(answer=answer)
+    asked = reply.follow_up_question
+    assert (asked.state, asked.text, asked.author) == ("written", LOCAL, "local")
+    assert asked.criterion.key == "c2"
+    assert (reply.follow_up_of, reply.session, reply.position) == (answer, answer.session, 1)
+    assert reply.asks == LOCAL
+    assert ModelCall.objects.count() == 0
+
+
+def test_a_follow_up_is_asked_once() -> None:
+    answer = make_half_answer(make_user())
+    assert ask_follow_up(answer=answer) == ask_follow_up(answer=answer)
+    assert Answer.objects.count() == 2
+
+
+def test_it_is_graded_on_its_point_and_the_first_grade_stays() -> None:
+    answer = make_half_answer(make_user())
+    before = first_grade(answer)
+    reply = make_follow_up(answer, text=SECOND)
+    grade = first_grade(reply)
+    assert [row.criterion.text for row in grade.verdicts.all()] == [
+        "Without the division the softmax saturates and gradients vanish."
+    ]
+    assert grade.score == pytest.approx(1, abs=0.15)
+    first = first_grade(answer)
+    assert (first.pk, first.score) == (before.pk, before.score)
+    assert answer.submission is not None
+    assert answer.submission.grades.count() == 1
+
+
+def test_it_can_be_written_and_submitted_when_the_sitting_is_finished() -> None:
+    reply = make_follow_up(make_half_answer(make_user()))
+    session = InterviewSession.objects.get()
+    finished = session.finished_at
+    assert not session.is_active
+    open_answer(answer=reply)
+    save_draft(answer=reply, text="So far.")
+    submit_answer(answer=reply, text=SECOND)
+    with pytest.raises(AlreadySubmittedError):
+        submit_answer(answer=reply, text="Again.")
+    session.refresh_from_db()
+    assert session.finished_at == finished
+
+
+def test_an_open_follow_up_keeps_no_sitting_open() -> None:
+    first = make_half_answer(make_user(), version=make_published_set(questions=2))
+    ask_follow_up(answer=first)
+    session = first.session
+    submit_answer(answer=session.answers.get(position=2), text="")
+    session.refresh_from_db()
+    assert not session.is_active
+
+
+@pytest.mark.parametrize("text", ["", "I don't know.", REFERENCE, "asdkj qwlekj zxcmn qwpoei"])
+def test_nothing_is_asked_where_an_interviewer_would_let_it_rest(text: str) -> None:
+    answer = make_graded_answer(make_user(), text=text)
+    with pytest.raises(FollowUpError, match="no follow-up"):
+        ask_follow_up(answer=answer)
+    assert Answer.objects.count() == 1
+
+
+def test_nothing_is_asked_before_the_verdict_or_without_one() -> None:
+    answer = make_answer(make_user(), text=HALF)
+    with pytest.raises(FollowUpError):
+        ask_follow_up(answer=answer)
+    Grade.objects.update(state="ungraded", reason="judge_failed")
+    with pytest.raises(FollowUpError):
+        ask_follow_up(answer=answer)
+
+
+def test_a_follow_up_is_not_followed_and_not_tried_again() -> None:
+    reply = make_follow_up(make_half_answer(make_user()), text="Because of the softmax.")
+    with pytest.raises(FollowUpError):
+        ask_follow_up(answer=reply)
+    with pytest.raises(SessionError, match="asked once"):
+        retry_answer(answer=reply)
+
+
+def test_an_imported_answer_is_not_followed() -> None:
+    answer = make_half_answer(make_user())
+    InterviewSession.objects.update(mode="imported", candidate=None)
+    with pytest.raises(FollowUpError):
+        ask_follow_up(answer=Answer.objects.get(pk=answer.pk))
+
+
+def test_a_set_may_do_without() -> None:
+    answer = make_half_answer(make_user())
+    QuestionSet.objects.update(follow_ups=False)
+    with pytest.raises(FollowUpError):
+        ask_follow_up(answer=answer)
+
+
+def test_who_left_the_team_is_asked_no_more() -> None:
+    candidate = make_user()
+    team = make_team(candidate=candidate)
+    answer = make_half_answer(candidate, version=make_published_set(team=team), team=team)
+    Team.objects.get().memberships.all().delete()
+    with pytest.raises(FollowUpError, match="no longer open"):
+        ask_follow_up(answer=answer)
+
+
+def test_attempts_and_retries_do_not_count_follow_ups() -> None:
+    user = make_user()
+    answer = make_half_answer(user)
+    make_follow_up(answer, text="x")
+    again = retry_answer(answer=answer)
+    assert again.answers.get().attempt == 2
+    assert retry_answer(answer=answer) == again
+
+
+def test_with_claude_a_worker_writes_it_and_nothing_is_taken_before(
+    claude: ClaudeApi,
+    nudged: list[int],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    settings: Settings,
+) -> None:
+    answer = half_answer_by_the_local_judge(settings)
+    with django_capture_on_commit_callbacks(execute=True):
+        reply = ask_follow_up(answer=answer)
+    question = reply.follow_up_question
+    assert (question.state, reply.asks, nudged) == ("writing", "", [question.pk])
+    for take in (save_draft, submit_answer):
+        with pytest.raises(AnswerError, match="still being written"):
+            take(answer=reply, text="Already.")
+    assert write_question(question_id=question.pk)
+    question.refresh_from_db()
+    assert (question.state, question.author) == ("written", "claude")
+    assert question.text.startswith("What does your answer leave open about this:")
+    assert question.rubric is not None
+    assert not write_question(question_id=question.pk)
+    assert len(claude.requests()) == 1
+
+
+def half_answer_by_the_local_judge(settings: Settings) -> Answer:
+    """Graded without a call, so that the fake sees those for questions alone."""
+    settings.GRADING_JUDGE = "local"
+    answer = make_half_answer(make_user())
+    settings.GRADING_JUDGE = "claude"
+    return answer
+
+
+def test_where_claude_fails_ours_stands_in(
+    claude: ClaudeApi, nudged: list[int], settings: Settings
+) -> None:
+    reply = ask_follow_up(answer=half_answer_by_the_local_judge(settings))
+    claude.script("overloaded")
+    assert write_question(question_id=reply.follow_up_question.pk)
+    question = FollowUpQuestion.objects.get()
+    assert (question.state, question.text, question.author) == ("written", LOCAL, "stand_in")
+
+
+def test_one_that_could_not_be_written_may_be_asked_for_again(
+    claude: ClaudeApi, nudged: list[int], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = half_answer_by_the_local_judge(settings)
+    reply = ask_follow_up(answer=answer)
+    with monkeypatch.context() as without:
+        without.setattr(follow_ups, "write_follow_up", lambda **_: None)
+        write_question(question_id=reply.follow_up_question.pk)
+    question = FollowUpQuestion.objects.get()
+    assert (question.state, question.rubric) == ("failed", None)
+    assert ask_follow_up(answer=answer) == reply
+    assert write_question(question_id=question.pk)
+    question.refresh_from_db()
+    assert question.state == "written"
+
+
+def test_lost_messages_and_workers_are_found_again(
+    claude: ClaudeApi, nudged: list[int], settings: Settings
+) -> None:
+    reply = ask_follow_up(answer=half_answer_by_the_local_judge(settings))
+    question = reply.follow_up_question
+    now = timezone.now()
+    assert requeue_unwritten(now=now) == 0
+    assert requeue_unwritten(now=now + timedelta(seconds=settings.GRADE_NUDGE_SECONDS + 1)) == 1
+    assert nudged == [question.pk]
+    FollowUpQuestion.objects.update(claim=answer_uuid(), nudged_at=now)
+    assert requeue_unwritten(now=now + timedelta(seconds=settings.GRADE_NUDGE_SECONDS + 1)) == 0
+    assert requeue_unwritten(now=now + timedelta(seconds=settings.GRADE_LEASE_SECONDS * 2)) == 1
+    assert write_question(question_id=question.pk)
+
+
+def answer_uuid() -> Any:
+    return Answer.objects.values_list("public_id", flat=True)[0]
+
+
+def test_a_question_whose_workers_die_is_written_without_claude(
+    claude: ClaudeApi, nudged: list[int], settings: Settings
+) -> None:
+    reply = ask_follow_up(answer=half_answer_by_the_local_judge(settings))
+    FollowUpQuestion.objects.update(attempts=2)
+    write_question(question_id=reply.follow_up_question.pk)
+    assert FollowUpQuestion.objects.get().author == "stand_in"
+    assert claude.requests() == []
+
+
+def test_a_broker_that_is_away_loses_no_question(
+    claude: ClaudeApi,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    from interview.tasks import write_follow_up  # noqa: PLC0415 - to be broken here
+
+    def away(*_: object) -> None:
+        raise ConnectionError("Nobody listens.")
+
+    monkeypatch.setattr(write_follow_up, "delay", away)
+    with django_capture_on_commit_callbacks(execute=True):
+        reply = ask_follow_up(answer=half_answer_by_the_local_judge(settings))
+    assert reply.follow_up_question.state == "writing"
+
+
+def test_a_question_is_one_workers_and_only_while_its_claim_lasts(
+    claude: ClaudeApi, nudged: list[int], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = ask_follow_up(answer=half_answer_by_the_local_judge(settings)).follow_up_question
+    write = follow_ups.write_follow_up
+
+    def slowly(**asked: Any) -> Any:
+        assert not write_question(question_id=question.pk)  # another worker, meanwhile
+        FollowUpQuestion.objects.update(claim=answer_uuid())  # the sweep gave it away
+        return write(**asked)
+
+    monkeypatch.setattr(follow_ups, "write_follow_up", slowly)
+    assert not write_question(question_id=question.pk)
+    question.refresh_from_db()
+    assert (question.state, question.text, question.attempts) == ("writing", "", 1)
+    assert len(claude.requests()) == 1
+
+
+def test_a_regrade_of_the_set_takes_follow_ups_along() -> None:
+    answer = make_half_answer(make_user())
+    reply = make_follow_up(answer, text=SECOND)
+    found = submissions_to(answer.session.version.question_set)
+    assert set(found) == {answer.submission, reply.submission}
