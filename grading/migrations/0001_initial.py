@@ -116,6 +116,7 @@ class Migration(migrations.Migration):
                 ('claimed_at', models.DateTimeField(blank=True, null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('reserved', models.PositiveBigIntegerField(default=0, help_text='Micro-dollars held for its calls, as long as its claim lasts.')),
+                ('open_calls', models.JSONField(blank=True, default=list, help_text='Calls of its claim that are not in the ledger yet.')),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('ruled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='superseded_by', to='grading.grade')),
@@ -139,13 +140,14 @@ class Migration(migrations.Migration):
                 ('stop_reason', models.CharField(blank=True, max_length=32)),
                 ('error', models.CharField(blank=True, help_text='Why it failed; empty for a call that got a reply.', max_length=32)),
                 ('batched', models.BooleanField(default=False, help_text='Came in a batch, at half price.')),
+                ('lost_claim', models.UUIDField(blank=True, editable=False, help_text='Whose hold on the grade ran out.', null=True)),
                 ('created_at', models.DateTimeField()),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='grading.account')),
                 ('grade', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='calls', to='grading.grade')),
             ],
             options={
                 'ordering': ['pk'],
-                'indexes': [models.Index(fields=['created_at'], name='call_by_time'), models.Index(fields=['account', 'created_at'], name='call_by_account')],
+                'indexes': [models.Index(fields=['created_at'], name='call_by_time'), models.Index(fields=['account', 'created_at'], name='call_by_account'), models.Index(condition=models.Q(('lost_claim__isnull', False)), fields=['lost_claim'], name='call_lost')],
             },
         ),
         migrations.CreateModel(

@@ -96,6 +96,10 @@ class Grade(models.Model):
     reserved = models.PositiveBigIntegerField(
         default=0, help_text="Micro-dollars held for its calls, as long as its claim lasts."
     )
+    # [{"model": …, "most": micro-dollars or None}, …]: what a killed worker leaves of them
+    open_calls = models.JSONField(
+        default=list, blank=True, help_text="Calls of its claim that are not in the ledger yet."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = GradeQuerySet.as_manager()

@@ -3,13 +3,15 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, JSONField, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 
 from grading.embedders.base import EmbedderUnavailable
@@ -27,7 +29,7 @@ from grading.operations.embeddings import StoredEmbedder
 from grading.operations.feedback import writing_for
 from grading.operations.frames import frames_of
 from grading.operations.judging import make_embedder, make_judge, opaque_id
-from grading.operations.ledger import write_calls
+from grading.operations.ledger import opened, write_calls, write_late, write_lost
 from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.policies import policy_of, setup_hash
 from grading.operations.twins import find_twin_verdict
@@ -35,13 +37,19 @@ from grading.queries.rubrics import material_of
 
 logger = logging.getLogger(__name__)
 
+NO_CLAIM: Final = {"claim": None, "claimed_at": None, "reserved": 0, "open_calls": []}
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A worker's hold on a grade; whoever finds another token in the row has lost it."""
+    """A worker's hold on a grade; whoever finds another token in the row has lost it.
+
+    `account_id`: who pays, should the words be deleted while they are judged.
+    """
 
     grade_id: int
     token: UUID
+    account_id: int | None = None
 
 
 class ClaimLostError(Exception):
@@ -51,6 +59,7 @@ class ClaimLostError(Exception):
 def judge_claimed(claim: Claim) -> Grade | None:
     """Judge and finish; None when the lease ran out and another worker holds the row now."""
     grade = Grade.objects.select_related("submission__rubric").get(pk=claim.grade_id)
+    claim = replace(claim, account_id=grade.submission.account_id)
     if grade.attempts > settings.GRADE_ATTEMPTS:
         given_up = Ungraded("worker_lost", "The grader stopped several times on this answer.")
         return finish(claim, given_up, milliseconds=0)
@@ -94,7 +103,7 @@ def judge_claimed(claim: Claim) -> Grade | None:
         outcome = Ungraded(TRIED_ENOUGH, f"{error} It was tried {TRIES} times.")
     except ClaimLostError:
         logger.warning("Grade %s is judged by another worker", claim.grade_id)
-        write_calls(grade_id=claim.grade_id, calls=calls)
+        _write_down(claim, calls, held=False)
         return None
     except Exception as error:  # noqa: BLE001 - given back, and given up after some attempts
         logger.error("Grade %s failed: %s", claim.grade_id, frames_of(error))  # noqa: TRY400 - the message may quote the answer
@@ -115,14 +124,22 @@ def hold(claim: Claim, grade: Grade, request: Request) -> None:
     account_id = grade.submission.account_id
     most = estimate(request) if account_id is not None else 0
     with transaction.atomic():
-        renew(claim, holding=most)
+        renew(claim, holding=most, calling=[opened(request)])
         check_room(account_id=account_id, micro_dollars=most, now=timezone.now(), held=True)
 
 
-def renew(claim: Claim, *, holding: int = 0) -> None:
-    """Hold the grade for another lease; raises `ClaimLostError` when somebody else has it."""
-    now = timezone.now()
-    if not _held(claim).update(claimed_at=now, reserved=F("reserved") + holding):
+def renew(claim: Claim, *, holding: int, calling: list[dict[str, Any]]) -> None:
+    """Hold the grade for another lease and note the calls that are about to be made.
+
+    Raises `ClaimLostError` when somebody else has it.
+    """
+    more = Value(calling, output_field=JSONField())
+    renewed = _held(claim).update(
+        claimed_at=timezone.now(),
+        reserved=F("reserved") + holding,
+        open_calls=CombinedExpression(F("open_calls"), "||", more, output_field=JSONField()),
+    )
+    if not renewed:
         raise ClaimLostError
 
 
@@ -145,16 +162,36 @@ def give_back(
     """
     due = timezone.now() + timedelta(seconds=wait_seconds - settings.GRADE_NUDGE_SECONDS)
     with transaction.atomic():
-        _held(claim).update(
+        given = _held(claim).update(
             state=Grade.State.PENDING,
-            claim=None,
-            claimed_at=None,
             nudged_at=due,
             waiting_for=waiting_for,
             attempts=F("attempts") - (0 if attempt_spent else 1),
-            reserved=0,
+            **NO_CLAIM,
         )
-        write_calls(grade_id=claim.grade_id, calls=calls)
+        _write_down(claim, calls, held=bool(given))
+
+
+def take_back_claims(*, ran_out: datetime) -> None:
+    """Put back what workers held that were last heard of before; what they called is lost."""
+    stale = Grade.objects.filter(state=Grade.State.RUNNING, claimed_at__lt=ran_out)
+    for grade_id in list(stale.values_list("pk", flat=True)):
+        with transaction.atomic():
+            grade = stale.select_for_update(skip_locked=True).filter(pk=grade_id).first()
+            if grade is not None:
+                Grade.objects.filter(pk=grade_id).update(
+                    state=Grade.State.PENDING, nudged_at=ran_out, **NO_CLAIM
+                )
+                write_lost(grade=grade)
+
+
+def _write_down(claim: Claim, calls: Sequence[CallRecord], *, held: bool) -> None:
+    """The calls of a claim, in the transaction that ends it: they were made and are billed."""
+    grade_id, account_id = claim.grade_id, claim.account_id
+    if held:
+        write_calls(grade_id=grade_id, calls=calls, account_id=account_id)
+    else:
+        write_late(grade_id=grade_id, calls=calls, account_id=account_id, claim=claim.token)
 
 
 def finish(
@@ -178,10 +215,10 @@ def finish(
                 grade.judge, grade.model = judge.name, model_of(outcome, judge)
                 grade.prompt_version = judge.prompt_version
                 grade.setup_hash = setup_hash(judge, grade.submission)
-            grade.milliseconds, grade.reserved = milliseconds, 0
+            grade.milliseconds, grade.reserved, grade.open_calls = milliseconds, 0, []
             grade.finished_at = timezone.now()
             write_outcome(grade, outcome)
-        write_calls(grade_id=claim.grade_id, calls=calls)
+        _write_down(claim, calls, held=grade is not None)
         return grade
 
 
