@@ -9,8 +9,10 @@ from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit, urlunsplit
 
+import pytest
 from django.db import connection
 
+from config import embedded
 from tests.fakes.claude_api import ClaudeApi
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +33,14 @@ def database_url() -> str:
     """The address of the test database, which is not the one that Django was started with."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+
+
+@pytest.fixture
+def own_valkey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A Valkey that only this test empties."""
+    monkeypatch.delenv("REDIS_URL")
+    with embedded.servers(tmp_path, durable=False) as values:
+        yield values["REDIS_URL"]
 
 
 @contextmanager
