@@ -107,6 +107,8 @@ class Migration(migrations.Migration):
                 ('injection_suspected', models.BooleanField(default=False)),
                 ('doubts', models.JSONField(blank=True, default=list, help_text='Why a person should look; empty when nobody need to.')),
                 ('setup_hash', models.CharField(blank=True, editable=False, help_text='Of the judge, its models, prompt and policy: the same words are judged once.', max_length=64)),
+                ('asked_hash', models.CharField(blank=True, editable=False, help_text='Of the words, rubric and setup that a model is asked about for this grade.', max_length=64)),
+                ('is_awaited', models.BooleanField(default=False, help_text='Other answers of the same words wait for its verdict.')),
                 ('milliseconds', models.PositiveIntegerField(blank=True, null=True)),
                 ('ruling_reason', models.TextField(blank=True)),
                 ('waiting_for', models.CharField(blank=True, help_text='What keeps a pending grade from being judged.', max_length=16)),
@@ -217,6 +219,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='grade',
             constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('submission',), name='grade_one_first_per_submission'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'graded']), models.Q(('asked_hash', ''), _negated=True)), fields=('asked_hash',), name='grade_words_asked_once'),
         ),
         migrations.AddConstraint(
             model_name='grade',

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, JSONField, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
@@ -32,12 +32,21 @@ from grading.operations.judging import make_embedder, make_judge, opaque_id
 from grading.operations.ledger import opened, write_calls, write_late, write_lost
 from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.policies import policy_of, setup_hash
-from grading.operations.twins import find_twin_verdict
+from grading.operations.twins import (
+    AskedAlready,
+    announce_twins,
+    find_twin,
+    hash_of_words,
+    verdict_of,
+)
 from grading.queries.rubrics import material_of
 
 logger = logging.getLogger(__name__)
 
-NO_CLAIM: Final = {"claim": None, "claimed_at": None, "reserved": 0, "open_calls": []}
+ASKED_ONCE: Final = "grade_words_asked_once"  # the constraint
+NO_CLAIM: Final = {
+    "claim": None, "claimed_at": None, "reserved": 0, "open_calls": [], "asked_hash": ""
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +75,12 @@ def judge_claimed(claim: Claim) -> Grade | None:
     calls: list[CallRecord] = []
     started = time.perf_counter()
     judge: Judge | None = None
+    asked_hash = ""
     try:
         embedder = StoredEmbedder(make_embedder())
         hooks = Hooks(
             record=calls.append,
-            before_call=lambda request: hold(claim, grade, request),
+            before_call=lambda request: hold(claim, grade, request, asked_hash=asked_hash),
             take_turn=dispatcher(grade).take_turn,
             may_read_anew=lambda: may_read_anew(grade.pk),
         )
@@ -82,7 +92,9 @@ def judge_claimed(claim: Claim) -> Grade | None:
             policy=policy_of(grade.submission),
             writing=writing_for(grade, material),
         )
-        outcome = find_twin_verdict(grade, judge) or run_pipeline(material, judge, embedder)
+        twin = find_twin(grade, judge)
+        asked_hash = "" if twin else hash_of_words(grade, judge)
+        outcome = (twin and verdict_of(twin, grade)) or run_pipeline(material, judge, embedder)
     except Unjudgeable as error:
         outcome = Ungraded(error.reason, str(error))
     except (JudgeError, EmbedderUnavailable) as error:
@@ -97,7 +109,7 @@ def judge_claimed(claim: Claim) -> Grade | None:
                 calls=calls,
                 waiting_for=waiting_for,
             )
-            if isinstance(error, StillOpening):
+            if isinstance(error, StillOpening | AskedAlready):
                 error.park()
             return None
         outcome = Ungraded(TRIED_ENOUGH, f"{error} It was tried {TRIES} times.")
@@ -116,27 +128,36 @@ def judge_claimed(claim: Claim) -> Grade | None:
     return finished
 
 
-def hold(claim: Claim, grade: Grade, request: Request) -> None:
-    """Before a call: the lease renewed and what it may cost held, or neither.
+def hold(claim: Claim, grade: Grade, request: Request, *, asked_hash: str = "") -> None:
+    """Before a call: the lease renewed, what it may cost held and the words taken, or nothing.
 
-    Raises `ClaimLostError` and `BudgetReached`.
+    Raises `ClaimLostError`, `BudgetReached` and `AskedAlready`.
     """
     account_id = grade.submission.account_id
     most = estimate(request) if account_id is not None else 0
-    with transaction.atomic():
-        renew(claim, holding=most, calling=[opened(request)])
-        check_room(account_id=account_id, micro_dollars=most, now=timezone.now(), held=True)
+    try:
+        with transaction.atomic():
+            renew(claim, holding=most, calling=[opened(request)], asked_hash=asked_hash)
+            check_room(account_id=account_id, micro_dollars=most, now=timezone.now(), held=True)
+    except IntegrityError as error:
+        if ASKED_ONCE not in str(error):
+            raise
+        raise AskedAlready(grade, asked_hash) from None
 
 
-def renew(claim: Claim, *, holding: int, calling: list[dict[str, Any]]) -> None:
+def renew(
+    claim: Claim, *, holding: int, calling: list[dict[str, Any]], asked_hash: str = ""
+) -> None:
     """Hold the grade for another lease and note the calls that are about to be made.
 
-    Raises `ClaimLostError` when somebody else has it.
+    Raises `ClaimLostError` when somebody else has it, and IntegrityError when somebody else asks
+    about the same words.
     """
     more = Value(calling, output_field=JSONField())
     renewed = _held(claim).update(
         claimed_at=timezone.now(),
         reserved=F("reserved") + holding,
+        asked_hash=asked_hash,
         open_calls=CombinedExpression(F("open_calls"), "||", more, output_field=JSONField()),
     )
     if not renewed:
@@ -217,7 +238,10 @@ def finish(
                 grade.setup_hash = setup_hash(judge, grade.submission)
             grade.milliseconds, grade.reserved, grade.open_calls = milliseconds, 0, []
             grade.finished_at = timezone.now()
+            awaited, grade.is_awaited = grade.is_awaited, False
             write_outcome(grade, outcome)
+            if awaited:
+                announce_twins(grade)
         _write_down(claim, calls, held=grade is not None)
         return grade
 
