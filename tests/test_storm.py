@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import redis
 from django.db.models import Count
+from pytest_django.fixtures import Settings
 
 from grading.models import Account, Grade, ModelCall, Submission
 from grading.operations.budget import set_cap
@@ -40,12 +41,14 @@ WORKERS, THREADS = 2, 8
 
 @pytest.mark.django_db(transaction=True)
 def test_a_storm_loses_and_doubles_nothing_and_the_ledger_is_the_apis_log(
-    own_valkey: str, claude_api: ClaudeApi, tmp_path: Path
+    own_valkey: str, claude_api: ClaudeApi, tmp_path: Path, settings: Settings
 ) -> None:
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": own_valkey}}
     draw = random.Random(SEED)  # noqa: S311 - repeatable, not secret
     claude_api.set(latency=0.1, rpm=10**6, itpm=10**9, otpm=10**9)
     # after six failures an answer is given up: that is another test's
     claude_api.faults.mix(SHARE, seed=SEED, kinds=KINDS, most=5)
+    claude_api.script("cut", "mid_stream")  # whoever opens the cache is streamed
     hand_in()
     blows = zip(
         sorted(draw.sample(range(ANSWERS // 20, ANSWERS * 4 // 5), len(BLOWS))),
