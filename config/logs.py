@@ -24,9 +24,10 @@ class DiscreetFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         # Celery writes the failure of a task, message and all, into the line itself.
-        if record.exc_info and record.exc_info[0] and isinstance(record.args, Mapping):
-            record = logging.makeLogRecord(record.__dict__)
-            record.args = {**record.args, "exc": record.exc_info[0].__name__}
+        kind = record.exc_info[0] if record.exc_info else None
+        if kind is not None and isinstance(record.args, Mapping):
+            discreet = {**record.args, "exc": kind.__name__}
+            record = logging.makeLogRecord(record.__dict__ | {"args": discreet})
         return super().format(record)
 
     def formatException(  # noqa: N802 - the base class has it so

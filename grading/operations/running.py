@@ -44,7 +44,7 @@ from grading.queries.rubrics import material_of
 logger = logging.getLogger(__name__)
 
 ASKED_ONCE: Final = "grade_words_asked_once"  # the constraint
-NO_CLAIM: Final = {
+NO_CLAIM: Final[dict[str, Any]] = {
     "claim": None, "claimed_at": None, "reserved": 0, "open_calls": [], "asked_hash": ""
 }  # fmt: skip
 
@@ -94,7 +94,8 @@ def judge_claimed(claim: Claim) -> Grade | None:
         )
         twin = find_twin(grade, judge)
         asked_hash = "" if twin else hash_of_words(grade, judge)
-        outcome = (twin and verdict_of(twin, grade)) or run_pipeline(material, judge, embedder)
+        known = verdict_of(twin, grade) if twin else None
+        outcome = known or run_pipeline(material, judge, embedder)
     except Unjudgeable as error:
         outcome = Ungraded(error.reason, str(error))
     except (JudgeError, EmbedderUnavailable) as error:

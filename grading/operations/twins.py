@@ -64,7 +64,7 @@ def _nudge(grade_id: int) -> None:
 def find_twin_verdict(grade: Grade, judge: Judge) -> Verdict | None:
     """The verdict of an earlier grade that is this one's twin, moved to this answer; or None."""
     twin = find_twin(grade, judge)
-    return twin and verdict_of(twin, grade)
+    return verdict_of(twin, grade) if twin else None
 
 
 def find_twin(grade: Grade, judge: Judge) -> Grade | None:
