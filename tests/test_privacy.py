@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import redis
 from django.db import connection
 
 from grading.models import Grade
@@ -146,6 +147,7 @@ def test_what_people_wrote_is_in_no_line_of_any_process(
         assert candidate.submit("ocelot " * 4_000) == 400
         assert candidate.submit("refused by the database") == 500
         for case, (_, state) in CASES.items():
+            redis.Redis.from_url(own_valkey).flushall()  # whoever opens the cache is streamed
             assert candidate.submit(f"it is {case}") == 201
             wait_until(lambda: state_of(case) == state, f"{case} to be {state}; see {log}")  # noqa: B023 - asked at once
         assert candidate.submit("it is unstorable") == 201
@@ -153,6 +155,8 @@ def test_what_people_wrote_is_in_no_line_of_any_process(
         claude_api.script(Fault(status=401, message=f"invalid bearer token: {KEY}"))
         assert candidate.submit("the last one") == 201
         wait_until(lambda: "key_refused" in log.read_text(), f"a refused key; see {log}")
+    streamed = {row.error for row in claude_api.requests() if row.stream}
+    assert streamed >= {"overloaded_error", "api_error", "dropped mid"}
     lines = log.read_text()
     for told in ("bad_request", "IntegrityError", "Internal Server Error", "overloaded"):
         assert told in lines
