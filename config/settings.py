@@ -161,6 +161,7 @@ MEASUREMENTS = environment.home / "measurements"
 GRADE_LEASE_SECONDS = environment.grade_lease_seconds
 CLAUDE_TIMEOUT_SECONDS = min(90.0, 0.9 * GRADE_LEASE_SECONDS)  # each call renews the lease
 GRADE_NUDGE_SECONDS = 10  # a pending grade nobody took is announced again after this long
+GRADE_BACKOFF_SECONDS = 4.0  # at most so long until the second try, then twice as long each time
 GRADE_ATTEMPTS = 5  # an answer that keeps killing its worker ends as "could not grade"
 
 # Celery: the row is the queue, a message is only a nudge, so losing one costs seconds, not answers.
@@ -227,7 +228,13 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "config.logs.DiscreetFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": environment.log_level},
 }

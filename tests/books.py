@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.db.models import Sum
 
 from grading.models import Account, ModelCall, Submission
 from grading.operations.judging import opaque_id
+from grading.operations.ledger import LOST
 from tests.fakes.log import Exchange, Usage
 
 Counts = tuple[int, int, int, int, int]
@@ -16,7 +18,9 @@ def differences(exchanges: Iterable[Exchange]) -> list[str]:
     """Where the ledger departs from the log; nothing, when all is well.
 
     Every request has one line. A line that knows its request's id says what was told in reply. The
-    others are of requests that had no reply: those whose connection broke.
+    others are of requests whose reply nobody took in: their connection broke, or their worker died.
+    The latter are lost: a line says the most that such a call can have cost, and it may be that it
+    was announced and never sent.
     """
     lines = list(ModelCall.objects.select_related("grade__submission"))
     replied = {line.request_id: line for line in lines if line.request_id}
@@ -65,15 +69,27 @@ def _of_the_silent(exchanges: list[Exchange], lines: list[ModelCall]) -> list[st
     """One answer's requests that no line knows by name, and its lines that know no request."""
     broken = sum(exchange.error.startswith("dropped") for exchange in exchanges)
     hung_up = sum(line.error == "connection" for line in lines)
+    lost = [line for line in lines if line.error == LOST]
     whose = sorted({line.grade_id for line in lines})
     found = []
-    if len(exchanges) != len(lines):
-        found.append(f"{whose}: {len(exchanges)} requests had no reply, {len(lines)} lines say so")
+    if not len(lines) - len(lost) <= len(exchanges) <= len(lines):
+        found.append(
+            f"{whose}: {len(exchanges)} requests had no reply, {len(lines)} lines say so, "
+            f"{len(lost)} of them lost"
+        )
     if hung_up > broken:
         found.append(f"{whose}: {hung_up} lines say that a connection broke, {broken} did")
     if any(told(line) != counts(Usage()) for line in lines):
         found.append(f"{whose}: a line without a reply has tokens")
+    dearest = max((price(exchange) for exchange in exchanges), default=Decimal(0))
+    if any(line.micro_dollars is None or line.micro_dollars < dearest for line in lost):
+        found.append(f"{whose}: a lost call cost {dearest}, more than its line says")
     return found
+
+
+def price(exchange: Exchange) -> Decimal:
+    """What it was billed, in micro-dollars."""
+    return exchange.billed.cost(exchange.model, exchange.tier) if exchange.model else Decimal(0)
 
 
 def _of_accounts() -> list[str]:

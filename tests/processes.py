@@ -4,13 +4,18 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit, urlunsplit
+from urllib.request import urlopen
 
+import pytest
 from django.db import connection
 
+from config import embedded
+from config.embedded.valkey import free_port
 from tests.fakes.claude_api import ClaudeApi
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,10 +38,25 @@ def database_url() -> str:
     return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
 
 
+@pytest.fixture
+def own_valkey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A Valkey that only this test empties."""
+    monkeypatch.delenv("REDIS_URL")
+    with embedded.servers(tmp_path, durable=False) as values:
+        yield values["REDIS_URL"]
+
+
 @contextmanager
 def celery(*arguments: str, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """``celery("worker", …)`` against the test database; ended, if it still lives, at the end."""
-    command = [sys.executable, "-m", "celery", "--app=config", "--quiet", *arguments]
+    command = ("-m", "celery", "--app=config", "--quiet", *arguments)
+    with _python(*command, log=log, **environment) as process:
+        yield process
+
+
+@contextmanager
+def _python(*arguments: str, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, *arguments]
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command, no shell
             command,
@@ -53,9 +73,11 @@ def celery(*arguments: str, log: Path, **environment: str) -> Iterator[subproces
 
 
 @contextmanager
-def worker(log: Path, *, threads: int = 2, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker as ``make run`` starts it."""
-    pool = ("--pool=threads", f"--concurrency={threads}", "--loglevel=WARNING")
+def worker(
+    log: Path, *, threads: int = 2, level: str = "WARNING", **environment: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker as ``make run`` starts it; at the level INFO, as a container does."""
+    pool = ("--pool=threads", f"--concurrency={threads}", f"--loglevel={level}")
     with celery("worker", *pool, log=log, **environment) as process:
         yield process
 
@@ -66,6 +88,23 @@ def beat(log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     schedule = f"--schedule={log.with_suffix('.schedule')}"
     with celery("beat", schedule, "--loglevel=WARNING", log=log, **environment) as process:
         yield process
+
+
+@contextmanager
+def web(log: Path, **environment: str) -> Iterator[str]:
+    """The site as ``make run`` starts it; yields its address once it answers."""
+    address = f"http://127.0.0.1:{free_port()}"
+    bind = f"--bind={address.removeprefix('http://')}"
+    command = ("-m", "gunicorn", "--config=python:config.gunicorn", bind, "config.wsgi")
+    with _python(*command, log=log, **environment):
+        wait_until(lambda: _is_healthy(address), f"the web's answer; see {log}")
+        yield address
+
+
+def _is_healthy(address: str) -> bool:
+    with suppress(OSError), urlopen(f"{address}/healthz", timeout=5) as reply:  # noqa: S310 - our own address
+        return bool(reply.status == HTTPStatus.OK)
+    return False
 
 
 def claude_at(api: ClaudeApi, *, broker: str, lease_seconds: int) -> dict[str, str]:

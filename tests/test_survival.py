@@ -1,7 +1,6 @@
 """Nothing that was submitted is lost, whatever dies in between."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 import redis
 from django.utils import timezone
 
-from config import embedded
 from grading.models import CriterionVerdict, Grade
 from interview.operations.answers import submit_answer
 from tests.factories import REFERENCE, make_published_set, make_session, make_user
@@ -17,14 +15,6 @@ from tests.fakes.claude_api import ClaudeApi
 from tests.processes import beat, claude_at, wait_until, worker
 
 ANSWERS = 24
-
-
-@pytest.fixture
-def own_valkey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A Valkey that only this test empties."""
-    monkeypatch.delenv("REDIS_URL")
-    with embedded.servers(tmp_path, durable=False) as values:
-        yield values["REDIS_URL"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -47,6 +47,9 @@ class Postgres(Server):
             "port": "5432",
             "listen_addresses": "",
             "unix_socket_directories": f'"{sockets}"',
+            # An error's statement and detail hold what was to be stored: people's words.
+            "log_min_error_statement": "panic",
+            "log_error_verbosity": "terse",
         }
         if not self.durable:
             settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")

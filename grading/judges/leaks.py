@@ -16,7 +16,7 @@ RUN: Final = 12  # words in a row that are no coincidence
 # Scripts that set no blanks between words: Thai, Lao, Burmese, Khmer, kana, Chinese characters.
 UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 PIECE: Final = re.compile(f"[{UNSPACED}]|[^{UNSPACED}]+")
-SHORT_NOTES: Final = 5  # notes of so many words or more are a leak as a whole
+SHORT: Final = 5  # a shorter text of so many words or more is a leak as a whole
 
 
 def words(text: str) -> list[str]:
@@ -51,10 +51,10 @@ def leaks(text: str, secret: Iterable[tuple[str, ...]]) -> bool:
 
 def secret_runs(material: Material) -> set[tuple[str, ...]]:
     """Runs of the secret texts, but for those that the candidate sees or said anyway."""
-    notes = words(material.grader_notes)
-    secret = runs_of(words(material.reference_answer), RUN) | runs_of(notes, RUN)
-    if SHORT_NOTES <= len(notes) < RUN:
-        secret.add(tuple(notes))
+    secret: set[tuple[str, ...]] = set()
+    for text in (material.reference_answer, material.grader_notes):
+        spoken = words(text)
+        secret |= runs_of(spoken, len(spoken) if SHORT <= len(spoken) < RUN else RUN)
     open_texts = (material.question, material.answer, *(c.text for c in material.criteria))
     for length in {len(run) for run in secret}:
         for text in open_texts:

@@ -107,6 +107,8 @@ class Migration(migrations.Migration):
                 ('injection_suspected', models.BooleanField(default=False)),
                 ('doubts', models.JSONField(blank=True, default=list, help_text='Why a person should look; empty when nobody need to.')),
                 ('setup_hash', models.CharField(blank=True, editable=False, help_text='Of the judge, its models, prompt and policy: the same words are judged once.', max_length=64)),
+                ('asked_hash', models.CharField(blank=True, editable=False, help_text='Of the words, rubric and setup that a model is asked about for this grade.', max_length=64)),
+                ('is_awaited', models.BooleanField(default=False, help_text='Other answers of the same words wait for its verdict.')),
                 ('milliseconds', models.PositiveIntegerField(blank=True, null=True)),
                 ('ruling_reason', models.TextField(blank=True)),
                 ('waiting_for', models.CharField(blank=True, help_text='What keeps a pending grade from being judged.', max_length=16)),
@@ -116,6 +118,7 @@ class Migration(migrations.Migration):
                 ('claimed_at', models.DateTimeField(blank=True, null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('reserved', models.PositiveBigIntegerField(default=0, help_text='Micro-dollars held for its calls, as long as its claim lasts.')),
+                ('open_calls', models.JSONField(blank=True, default=list, help_text='Calls of its claim that are not in the ledger yet.')),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('ruled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='superseded_by', to='grading.grade')),
@@ -139,13 +142,14 @@ class Migration(migrations.Migration):
                 ('stop_reason', models.CharField(blank=True, max_length=32)),
                 ('error', models.CharField(blank=True, help_text='Why it failed; empty for a call that got a reply.', max_length=32)),
                 ('batched', models.BooleanField(default=False, help_text='Came in a batch, at half price.')),
+                ('lost_claim', models.UUIDField(blank=True, editable=False, help_text='Whose hold on the grade ran out.', null=True)),
                 ('created_at', models.DateTimeField()),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='grading.account')),
                 ('grade', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='calls', to='grading.grade')),
             ],
             options={
                 'ordering': ['pk'],
-                'indexes': [models.Index(fields=['created_at'], name='call_by_time'), models.Index(fields=['account', 'created_at'], name='call_by_account')],
+                'indexes': [models.Index(fields=['created_at'], name='call_by_time'), models.Index(fields=['account', 'created_at'], name='call_by_account'), models.Index(condition=models.Q(('lost_claim__isnull', False)), fields=['lost_claim'], name='call_lost')],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +219,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='grade',
             constraint=models.UniqueConstraint(condition=models.Q(('supersedes__isnull', True)), fields=('submission',), name='grade_one_first_per_submission'),
+        ),
+        migrations.AddConstraint(
+            model_name='grade',
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'graded']), models.Q(('asked_hash', ''), _negated=True)), fields=('asked_hash',), name='grade_words_asked_once'),
         ),
         migrations.AddConstraint(
             model_name='grade',

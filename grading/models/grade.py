@@ -78,6 +78,15 @@ class Grade(models.Model):
         editable=False,
         help_text="Of the judge, its models, prompt and policy: the same words are judged once.",
     )
+    asked_hash = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Of the words, rubric and setup that a model is asked about for this grade.",
+    )
+    is_awaited = models.BooleanField(
+        default=False, help_text="Other answers of the same words wait for its verdict."
+    )
     milliseconds = models.PositiveIntegerField(null=True, blank=True)
 
     ruled_by = models.ForeignKey(
@@ -96,6 +105,10 @@ class Grade(models.Model):
     reserved = models.PositiveBigIntegerField(
         default=0, help_text="Micro-dollars held for its calls, as long as its claim lasts."
     )
+    # [{"model": …, "most": micro-dollars or None}, …]: what a killed worker leaves of them
+    open_calls = models.JSONField(
+        default=list, blank=True, help_text="Calls of its claim that are not in the ledger yet."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
 
     objects = GradeQuerySet.as_manager()
@@ -107,6 +120,12 @@ class Grade(models.Model):
                 fields=["submission"],
                 condition=Q(supersedes__isnull=True),
                 name="grade_one_first_per_submission",
+            ),
+            # Nobody asks about the same words while somebody does, or once there is a verdict.
+            models.UniqueConstraint(
+                fields=["asked_hash"],
+                condition=Q(state__in=["running", "graded"]) & ~Q(asked_hash=""),
+                name="grade_words_asked_once",
             ),
             models.CheckConstraint(
                 condition=Q(state="graded", score__range=(0, 1), confidence__range=(0, 1))

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 
 from grading.models.account import Account
 from grading.models.grade import Grade
@@ -7,7 +8,9 @@ from grading.models.grade import Grade
 class ModelCall(models.Model):
     """A line of the ledger: one call to a model, whether it worked or not. Never changed.
 
-    It holds no words of anybody, so it outlives the grade it was made for.
+    A call whose worker died is "lost": nobody knows what it took, so it counts as the most that it
+    can have cost. Should the worker live after all, its own lines take the place of that one.
+    A line holds no words of anybody, so it outlives the grade it was made for.
     Written by ``operations.ledger``.
     """
 
@@ -34,6 +37,9 @@ class ModelCall(models.Model):
         max_length=32, blank=True, help_text="Why it failed; empty for a call that got a reply."
     )
     batched = models.BooleanField(default=False, help_text="Came in a batch, at half price.")
+    lost_claim = models.UUIDField(
+        null=True, blank=True, editable=False, help_text="Whose hold on the grade ran out."
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -41,6 +47,9 @@ class ModelCall(models.Model):
         indexes = [
             models.Index(fields=["created_at"], name="call_by_time"),
             models.Index(fields=["account", "created_at"], name="call_by_account"),
+            models.Index(
+                fields=["lost_claim"], condition=Q(lost_claim__isnull=False), name="call_lost"
+            ),
         ]
 
     def __str__(self) -> str:

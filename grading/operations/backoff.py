@@ -4,6 +4,8 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from django.conf import settings
+
 from grading.judges.base import JudgeUnavailable, RetryLater
 from grading.llm.calls import CallRecord
 from grading.llm.failures import PASSING_CODES
@@ -12,7 +14,6 @@ from grading.queries.calls import count_failures, count_replies
 TRIES: Final = 6  # failures that pass, over the life of a grade
 TRIED_ENOUGH: Final = "judge_away"
 MOST_REPLIES: Final = 4  # of earlier tries, from which what was read stands
-FIRST_SECONDS: Final = 4.0
 LONGEST_SECONDS: Final = 300.0
 JITTER: Final = 0.1  # of a wait that was asked for, so that not everyone comes back at once
 OTHERWISE_SECONDS: Final = 60.0
@@ -43,4 +44,6 @@ def may_read_anew(grade_id: int) -> bool:
 
 def backoff(tries: int, chance: Callable[[], float] = random.random) -> float:
     """Anything up to twice as long as the last time; `tries` counts from 1."""
-    return chance() * min(LONGEST_SECONDS, FIRST_SECONDS * 2.0 ** max(tries - 1, 0))
+    return chance() * min(
+        LONGEST_SECONDS, settings.GRADE_BACKOFF_SECONDS * 2.0 ** max(tries - 1, 0)
+    )

@@ -19,7 +19,7 @@ from grading.operations.embeddings import hash_text
 from grading.operations.feedback import watch
 from grading.operations.provisional import stand_in
 from grading.operations.queue import grade_to_probe_with
-from grading.operations.running import Claim, judge_claimed
+from grading.operations.running import Claim, judge_claimed, take_back_claims
 
 logger = logging.getLogger(__name__)
 
@@ -131,9 +131,7 @@ def requeue_stuck(*, now: datetime, limit: int = 500) -> int:
     Returns how many grades were announced again.
     """
     lease = now - timedelta(seconds=settings.GRADE_LEASE_SECONDS)
-    Grade.objects.filter(state=Grade.State.RUNNING, claimed_at__lt=lease).update(
-        state=Grade.State.PENDING, claim=None, claimed_at=None, nudged_at=lease, reserved=0
-    )
+    take_back_claims(ran_out=lease)
     silent = now - timedelta(seconds=settings.GRADE_NUDGE_SECONDS)
     with transaction.atomic():
         waiting = list(

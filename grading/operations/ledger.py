@@ -1,37 +1,99 @@
-"""The ledger of calls to models. It is only ever added to."""
+"""The ledger of calls to models. It is only ever added to, but for what was believed lost."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
-from grading.llm.calls import CallRecord
-from grading.models import ModelCall, Submission
+from grading.llm.calls import NO_TOKENS, CallRecord, Request
+from grading.llm.estimates import most_it_costs
+from grading.models import Grade, ModelCall, Submission
+from grading.models.account import month_of
 from grading.operations.budget import count_spent
+
+LOST: Final = "worker_lost"  # nobody knows whether such a call was answered, or what it took
+
+
+def opened(request: Request) -> dict[str, Any]:
+    """What is kept of a call while it is out, in ``Grade.open_calls``."""
+    return {"model": request.model, "most": most_it_costs(request, on=datetime.now(UTC).date())}
+
+
+def write_lost(*, grade: Grade) -> None:
+    """A line for each call that is out under a claim which ran out, at the most that it can cost.
+
+    Last in the transaction that takes the claim away, like `write_calls`.
+    """
+    calls = [
+        CallRecord(
+            model=call["model"],
+            prompt_version="",
+            tokens=NO_TOKENS,
+            micro_dollars=call["most"],
+            milliseconds=0,
+            error=LOST,
+        )
+        for call in grade.open_calls
+    ]
+    write_calls(grade_id=grade.pk, calls=calls, lost_claim=grade.claim)
+
+
+def write_late(
+    *, grade_id: int, calls: Sequence[CallRecord], account_id: int | None, claim: UUID
+) -> None:
+    """The lines of a worker that was believed dead, in the place of those that said so.
+
+    What was counted in a month that is over stays counted.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        write_calls(grade_id=grade_id, calls=calls, account_id=account_id)
+        month = datetime.combine(month_of(now), datetime.min.time(), tzinfo=UTC)
+        lost = ModelCall.objects.filter(lost_claim=claim, created_at__gte=month)
+        counted = lost.aggregate(price=Sum("micro_dollars"))["price"] or 0
+        lost.delete()
+        if account_id is not None and counted:
+            count_spent(account_id=account_id, micro_dollars=-counted, now=now)
 
 
 def write_calls(
-    *, grade_id: int | None, calls: Sequence[CallRecord], account_id: int | None = None
+    *,
+    grade_id: int | None,
+    calls: Sequence[CallRecord],
+    account_id: int | None = None,
+    lost_claim: UUID | None = None,
 ) -> None:
-    """Add a line a call, and what they cost to what the account spent; a grade knows its account.
+    """Add a line a call, and what they cost to what the account spent.
 
+    A grade knows its account; `account_id` is for calls without one, or whose grade was deleted.
     Last in the transaction of what they were made for: the account stays locked to its end.
     """
     if not calls:
         return
     now = timezone.now()
     if grade_id is not None:
-        account_id = Submission.objects.values_list("account", flat=True).get(grades=grade_id)
+        known = Submission.objects.filter(grades=grade_id).values_list("account").first()
+        if known is None:  # the words were deleted while they were judged
+            grade_id = None
+        else:
+            (account_id,) = known
     with transaction.atomic(savepoint=False):
-        _add_lines(grade_id, calls, account_id, now)
+        _add_lines(grade_id, calls, account_id, now, lost_claim)
         if account_id is not None:
             price = sum(call.micro_dollars or 0 for call in calls)
             count_spent(account_id=account_id, micro_dollars=price, now=now)
 
 
 def _add_lines(
-    grade_id: int | None, calls: Sequence[CallRecord], account_id: int | None, now: datetime
+    grade_id: int | None,
+    calls: Sequence[CallRecord],
+    account_id: int | None,
+    now: datetime,
+    lost_claim: UUID | None,
 ) -> None:
     ModelCall.objects.bulk_create(
         ModelCall(
@@ -50,6 +112,7 @@ def _add_lines(
             stop_reason=call.stop_reason[:32],
             error=call.error,
             batched=call.batched,
+            lost_claim=lost_claim,
             created_at=now,
         )
         for call in calls

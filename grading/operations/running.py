@@ -3,13 +3,15 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import F, JSONField, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
 from django.utils import timezone
 
 from grading.embedders.base import EmbedderUnavailable
@@ -27,21 +29,36 @@ from grading.operations.embeddings import StoredEmbedder
 from grading.operations.feedback import writing_for
 from grading.operations.frames import frames_of
 from grading.operations.judging import make_embedder, make_judge, opaque_id
-from grading.operations.ledger import write_calls
+from grading.operations.ledger import opened, write_calls, write_late, write_lost
 from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.policies import policy_of, setup_hash
-from grading.operations.twins import find_twin_verdict
+from grading.operations.twins import (
+    AskedAlready,
+    announce_twins,
+    find_twin,
+    hash_of_words,
+    verdict_of,
+)
 from grading.queries.rubrics import material_of
 
 logger = logging.getLogger(__name__)
 
+ASKED_ONCE: Final = "grade_words_asked_once"  # the constraint
+NO_CLAIM: Final[dict[str, Any]] = {
+    "claim": None, "claimed_at": None, "reserved": 0, "open_calls": [], "asked_hash": ""
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A worker's hold on a grade; whoever finds another token in the row has lost it."""
+    """A worker's hold on a grade; whoever finds another token in the row has lost it.
+
+    `account_id`: who pays, should the words be deleted while they are judged.
+    """
 
     grade_id: int
     token: UUID
+    account_id: int | None = None
 
 
 class ClaimLostError(Exception):
@@ -51,17 +68,19 @@ class ClaimLostError(Exception):
 def judge_claimed(claim: Claim) -> Grade | None:
     """Judge and finish; None when the lease ran out and another worker holds the row now."""
     grade = Grade.objects.select_related("submission__rubric").get(pk=claim.grade_id)
+    claim = replace(claim, account_id=grade.submission.account_id)
     if grade.attempts > settings.GRADE_ATTEMPTS:
         given_up = Ungraded("worker_lost", "The grader stopped several times on this answer.")
         return finish(claim, given_up, milliseconds=0)
     calls: list[CallRecord] = []
     started = time.perf_counter()
     judge: Judge | None = None
+    asked_hash = ""
     try:
         embedder = StoredEmbedder(make_embedder())
         hooks = Hooks(
             record=calls.append,
-            before_call=lambda request: hold(claim, grade, request),
+            before_call=lambda request: hold(claim, grade, request, asked_hash=asked_hash),
             take_turn=dispatcher(grade).take_turn,
             may_read_anew=lambda: may_read_anew(grade.pk),
         )
@@ -73,7 +92,10 @@ def judge_claimed(claim: Claim) -> Grade | None:
             policy=policy_of(grade.submission),
             writing=writing_for(grade, material),
         )
-        outcome = find_twin_verdict(grade, judge) or run_pipeline(material, judge, embedder)
+        twin = find_twin(grade, judge)
+        asked_hash = "" if twin else hash_of_words(grade, judge)
+        known = verdict_of(twin, grade) if twin else None
+        outcome = known or run_pipeline(material, judge, embedder)
     except Unjudgeable as error:
         outcome = Ungraded(error.reason, str(error))
     except (JudgeError, EmbedderUnavailable) as error:
@@ -88,13 +110,13 @@ def judge_claimed(claim: Claim) -> Grade | None:
                 calls=calls,
                 waiting_for=waiting_for,
             )
-            if isinstance(error, StillOpening):
+            if isinstance(error, StillOpening | AskedAlready):
                 error.park()
             return None
         outcome = Ungraded(TRIED_ENOUGH, f"{error} It was tried {TRIES} times.")
     except ClaimLostError:
         logger.warning("Grade %s is judged by another worker", claim.grade_id)
-        write_calls(grade_id=claim.grade_id, calls=calls)
+        _write_down(claim, calls, held=False)
         return None
     except Exception as error:  # noqa: BLE001 - given back, and given up after some attempts
         logger.error("Grade %s failed: %s", claim.grade_id, frames_of(error))  # noqa: TRY400 - the message may quote the answer
@@ -107,22 +129,39 @@ def judge_claimed(claim: Claim) -> Grade | None:
     return finished
 
 
-def hold(claim: Claim, grade: Grade, request: Request) -> None:
-    """Before a call: the lease renewed and what it may cost held, or neither.
+def hold(claim: Claim, grade: Grade, request: Request, *, asked_hash: str = "") -> None:
+    """Before a call: the lease renewed, what it may cost held and the words taken, or nothing.
 
-    Raises `ClaimLostError` and `BudgetReached`.
+    Raises `ClaimLostError`, `BudgetReached` and `AskedAlready`.
     """
     account_id = grade.submission.account_id
     most = estimate(request) if account_id is not None else 0
-    with transaction.atomic():
-        renew(claim, holding=most)
-        check_room(account_id=account_id, micro_dollars=most, now=timezone.now(), held=True)
+    try:
+        with transaction.atomic():
+            renew(claim, holding=most, calling=[opened(request)], asked_hash=asked_hash)
+            check_room(account_id=account_id, micro_dollars=most, now=timezone.now(), held=True)
+    except IntegrityError as error:
+        if ASKED_ONCE not in str(error):
+            raise
+        raise AskedAlready(grade, asked_hash) from None
 
 
-def renew(claim: Claim, *, holding: int = 0) -> None:
-    """Hold the grade for another lease; raises `ClaimLostError` when somebody else has it."""
-    now = timezone.now()
-    if not _held(claim).update(claimed_at=now, reserved=F("reserved") + holding):
+def renew(
+    claim: Claim, *, holding: int, calling: list[dict[str, Any]], asked_hash: str = ""
+) -> None:
+    """Hold the grade for another lease and note the calls that are about to be made.
+
+    Raises `ClaimLostError` when somebody else has it, and IntegrityError when somebody else asks
+    about the same words.
+    """
+    more = Value(calling, output_field=JSONField())
+    renewed = _held(claim).update(
+        claimed_at=timezone.now(),
+        reserved=F("reserved") + holding,
+        asked_hash=asked_hash,
+        open_calls=CombinedExpression(F("open_calls"), "||", more, output_field=JSONField()),
+    )
+    if not renewed:
         raise ClaimLostError
 
 
@@ -145,16 +184,36 @@ def give_back(
     """
     due = timezone.now() + timedelta(seconds=wait_seconds - settings.GRADE_NUDGE_SECONDS)
     with transaction.atomic():
-        _held(claim).update(
+        given = _held(claim).update(
             state=Grade.State.PENDING,
-            claim=None,
-            claimed_at=None,
             nudged_at=due,
             waiting_for=waiting_for,
             attempts=F("attempts") - (0 if attempt_spent else 1),
-            reserved=0,
+            **NO_CLAIM,
         )
-        write_calls(grade_id=claim.grade_id, calls=calls)
+        _write_down(claim, calls, held=bool(given))
+
+
+def take_back_claims(*, ran_out: datetime) -> None:
+    """Put back what workers held that were last heard of before; what they called is lost."""
+    stale = Grade.objects.filter(state=Grade.State.RUNNING, claimed_at__lt=ran_out)
+    for grade_id in list(stale.values_list("pk", flat=True)):
+        with transaction.atomic():
+            grade = stale.select_for_update(skip_locked=True).filter(pk=grade_id).first()
+            if grade is not None:
+                Grade.objects.filter(pk=grade_id).update(
+                    state=Grade.State.PENDING, nudged_at=ran_out, **NO_CLAIM
+                )
+                write_lost(grade=grade)
+
+
+def _write_down(claim: Claim, calls: Sequence[CallRecord], *, held: bool) -> None:
+    """The calls of a claim, in the transaction that ends it: they were made and are billed."""
+    grade_id, account_id = claim.grade_id, claim.account_id
+    if held:
+        write_calls(grade_id=grade_id, calls=calls, account_id=account_id)
+    else:
+        write_late(grade_id=grade_id, calls=calls, account_id=account_id, claim=claim.token)
 
 
 def finish(
@@ -178,10 +237,13 @@ def finish(
                 grade.judge, grade.model = judge.name, model_of(outcome, judge)
                 grade.prompt_version = judge.prompt_version
                 grade.setup_hash = setup_hash(judge, grade.submission)
-            grade.milliseconds, grade.reserved = milliseconds, 0
+            grade.milliseconds, grade.reserved, grade.open_calls = milliseconds, 0, []
             grade.finished_at = timezone.now()
+            awaited, grade.is_awaited = grade.is_awaited, False
             write_outcome(grade, outcome)
-        write_calls(grade_id=claim.grade_id, calls=calls)
+            if awaited:
+                announce_twins(grade)
+        _write_down(claim, calls, held=grade is not None)
         return grade
 
 

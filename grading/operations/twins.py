@@ -1,18 +1,76 @@
-"""Same answer, same grade: an answer that was judged before is not judged again."""
+"""Same answer, same grade: an answer that was judged before is not judged again, nor is one that is
+being judged. The database holds that: see ``Grade.asked_hash``."""
+
+import hashlib
+from typing import Final
+
+from django.db import transaction
 
 from grading.grader.doubt import Doubt
 from grading.grader.evidence import find_quote
 from grading.grader.seam import Judge
 from grading.grader.verdict import CriterionVerdict, Mark, Span, Verdict
+from grading.judges.base import RetryLater
 from grading.models import Grade
+from grading.models.grade import IN_BATCH
 from grading.operations.policies import setup_hash
+
+LOOK_AGAIN_SECONDS: Final = 5.0  # should the announcement be lost, or whoever asks die
+
+
+class AskedAlready(RetryLater):
+    """Another grade of the same words is under way. Call `park` when the row is in the queue."""
+
+    def __init__(self, grade: Grade, asked_hash: str) -> None:
+        super().__init__("The same words are being judged.", wait_seconds=LOOK_AGAIN_SECONDS)
+        self._grade = grade
+        self._asked_hash = asked_hash
+
+    def park(self) -> None:
+        """Have the row announced when the other is finished, or at once if it is by now."""
+        others = Grade.objects.filter(asked_hash=self._asked_hash, state=Grade.State.RUNNING)
+        if not others.update(is_awaited=True):
+            _nudge(self._grade.pk)
+
+
+def hash_of_words(grade: Grade, judge: Judge) -> str:
+    """The same for whatever would be judged alike: what no two workers ask about."""
+    submission = grade.submission
+    parts = (submission.rubric_id, submission.normalised_hash, setup_hash(judge, submission))
+    return hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()
+
+
+def announce_twins(grade: Grade) -> None:
+    """Once this is committed, tell workers of the answers that wait for it: their words are its."""
+    words = {
+        "submission__rubric_id": grade.submission.rubric_id,
+        "submission__normalised_hash": grade.submission.normalised_hash,
+    }
+    waiting = Grade.objects.filter(state=Grade.State.PENDING, **words).exclude(waiting_for=IN_BATCH)
+
+    def announce() -> None:
+        for grade_id in waiting.values_list("pk", flat=True):
+            _nudge(grade_id)
+
+    transaction.on_commit(announce)
+
+
+def _nudge(grade_id: int) -> None:
+    from grading.operations.grades import nudge  # noqa: PLC0415 - grades run what finds twins here
+
+    nudge(grade_id=grade_id)
 
 
 def find_twin_verdict(grade: Grade, judge: Judge) -> Verdict | None:
-    """The verdict of an earlier grade of the same normalised words under the same rubric, by
-    the same judge, models, prompt and policy, its evidence moved to this answer's offsets; or None.
-    """
-    twin = (
+    """The verdict of an earlier grade that is this one's twin, moved to this answer; or None."""
+    twin = find_twin(grade, judge)
+    return verdict_of(twin, grade) if twin else None
+
+
+def find_twin(grade: Grade, judge: Judge) -> Grade | None:
+    """An earlier grade of the same normalised words under the same rubric, by the same judge,
+    models, prompt and policy."""
+    return (
         Grade.objects.filter(
             state=Grade.State.GRADED,
             submission__rubric_id=grade.submission.rubric_id,
@@ -23,7 +81,11 @@ def find_twin_verdict(grade: Grade, judge: Judge) -> Verdict | None:
         .order_by("pk")
         .first()
     )
-    if twin is None or twin.score is None or twin.confidence is None:
+
+
+def verdict_of(twin: Grade, grade: Grade) -> Verdict | None:
+    """The twin's verdict, its evidence moved to this answer's offsets, or None where it cannot."""
+    if twin.score is None or twin.confidence is None:
         return None
     verdicts = _moved_verdicts(twin, grade.submission.text)
     if verdicts is None:

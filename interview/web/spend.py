@@ -32,6 +32,7 @@ FAILURES: Final = {
     "bad_request": "not understood",
     "too_large": "too large",
     "unprocessable": "not to be processed",
+    "worker_lost": "nobody saw its end, counted at the most",
 }
 
 

@@ -55,6 +55,17 @@ def hold_elsewhere(home: Path) -> subprocess.Popen[str]:
     return holder
 
 
+def test_the_databases_log_repeats_no_words_of_a_row_that_it_refused(home: Path) -> None:
+    with embedded.servers(home) as values:
+        with psycopg.connect(values["DATABASE_URL"], autocommit=True) as database:
+            database.execute("CREATE TEMP TABLE said (words text CHECK (words <> 'an ocelot'))")
+            with pytest.raises(psycopg.errors.CheckViolation, match="an ocelot"):
+                database.execute("INSERT INTO said VALUES ('an ocelot')")
+        log = (home / "logs" / "postgres.log").read_text()
+    assert "said_words_check" in log
+    assert "ocelot" not in log
+
+
 def test_both_servers_answer_and_postgres_knows_vectors(home: Path) -> None:
     with embedded.servers(home) as values:
         with psycopg.connect(values["DATABASE_URL"]) as database:

@@ -1,6 +1,8 @@
 """What can go wrong, scripted request by request or drawn from a seeded mix."""
 
+import json
 import random
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -112,16 +114,28 @@ class Faults:
         self._share = 0.0
         self._random = random.Random(0)  # noqa: S311 - reproducible, not secret
         self._kinds: list[Fault] = []
+        self._most = 0
+        self._met: Counter[str] = Counter()
 
     def script(self, rows: Iterable[str | Mapping[str, Any] | Fault]) -> None:
         """Add to the queue; each is used for the next request that it matches."""
         self._queue += [row if isinstance(row, Fault) else make_fault(row) for row in rows]
 
-    def mix(self, share: float, *, seed: int = 0, kinds: Sequence[str] = STORM) -> None:
-        """From now on this share of requests (0..1) fails, in a way drawn from ``kinds``."""
-        self._share = share
+    def mix(
+        self,
+        share: float,
+        *,
+        seed: int = 0,
+        kinds: Sequence[str | Mapping[str, Any]] = STORM,
+        most: int = 0,
+    ) -> None:
+        """From now on this share of requests (0..1) fails, in a way drawn from ``kinds``.
+
+        With ``most`` nobody's requests (by ``metadata.user_id``) fail more often than that.
+        """
+        self._share, self._most = share, most
         self._random = random.Random(seed)  # noqa: S311 - reproducible, not secret
-        self._kinds = [NAMED[kind] for kind in kinds]
+        self._kinds = [make_fault(kind) for kind in kinds]
 
     def waiting(self) -> int:
         """Scripted faults that no request has met yet."""
@@ -136,6 +150,13 @@ class Faults:
                 else:
                     del self._queue[number]
                 return fault
-        if self._share and self._random.random() < self._share:
+        if self._share and self._random.random() < self._share and self._may_fail(body):
             return self._random.choice(self._kinds)
         return NONE
+
+    def _may_fail(self, body: str) -> bool:
+        if not self._most:
+            return True
+        whose = json.loads(body).get("metadata", {}).get("user_id", "")
+        self._met[whose] += 1
+        return self._met[whose] <= self._most

@@ -181,6 +181,21 @@ def test_a_mix_is_the_same_for_the_same_seed(claude: Claude, claude_api: ClaudeA
     assert outcomes() == first
 
 
+def test_a_mix_may_fail_nobody_more_often_than_it_is_told(
+    claude: Claude, claude_api: ClaudeApi
+) -> None:
+    claude_api.faults.mix(1.0, kinds=({"name": "rate_limited", "status": 418},), most=2)
+
+    def status(whose: str) -> int:
+        try:
+            claude.messages.create(**request(metadata={"user_id": whose}))
+        except anthropic.APIStatusError as error:
+            return error.status_code
+        return 200
+
+    assert [status(whose) for whose in "aabaab"] == [418, 418, 418, 200, 200, 418]
+
+
 def test_a_wrong_request_does_not_use_up_a_fault(claude: Claude, claude_api: ClaudeApi) -> None:
     claude_api.script("overloaded")
     with pytest.raises(anthropic.BadRequestError):

@@ -66,10 +66,14 @@ def test_a_dozen_words_in_a_row_are_a_leak_wherever_they_stand(words: int, is_le
             assert (told != feedback) is is_leak
 
 
-def test_short_notes_are_secret_as_a_whole() -> None:
-    material = replace(MATERIAL, grader_notes="Be strict about the variance.")
+@pytest.mark.parametrize("place", ["grader_notes", "reference_answer"])
+def test_a_short_text_is_secret_as_a_whole(place: str) -> None:
+    secret = {place: "Be strict about the variance."}
+    material = replace(MATERIAL, **secret)  # type: ignore[arg-type]  # both are text
     told = without_leaks(judged("They say: be strict about the variance!"), material).feedback
     assert "strict" not in told
+    other = "You are strict about the mean."
+    assert without_leaks(judged(other), material).feedback == other
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def test_a_grade_by_claude_with_its_line_in_the_ledger(
             "stop_reason": "end_turn",
             "error": "",
             "batched": False,
+            "lost_claim": None,
             "created_at": ANY,
         }
     ]
@@ -115,7 +116,7 @@ def test_calls_made_in_vain_are_kept_when_another_worker_took_over(
 def test_a_worker_that_lost_its_lease_makes_no_call(
     rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose(claim: running.Claim, holding: int) -> None:
+    def lose(claim: running.Claim, **_: Any) -> None:
         raise running.ClaimLostError
 
     monkeypatch.setattr(running, "renew", lose)
@@ -129,9 +130,9 @@ def test_every_call_renews_the_lease(
     renewed: list[running.Claim] = []
     renew = running.renew
 
-    def note(claim: running.Claim, holding: int) -> None:
+    def note(claim: running.Claim, **fields: Any) -> None:
         renewed.append(claim)
-        renew(claim, holding=holding)
+        renew(claim, **fields)
 
     monkeypatch.setattr(running, "renew", note)
     claude_grades.script("truncated")

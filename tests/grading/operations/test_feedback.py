@@ -10,17 +10,24 @@ from pytest_django.fixtures import Settings
 from grading.models import Grade, Rubric
 from grading.operations import feedback
 from grading.operations.grades import request_grade, run_grade
+from grading.operations.rubrics import ensure_rubric
 from grading.queries.writing import feedback_so_far, watch_key_of
+from tests.factories import CRITERIA, REFERENCE
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
 
 ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
 ONE, TWO = "You name the variance.", "Say what becomes of the softmax."
+NOTES = (
+    "Be generous with whoever derives the variance by hand, and strict with those who name it only"
+)
+SHORT_NOTES = "Derive the variance by hand"
+CRITERIA_REPLIED = [
+    {"id": f"c{at}", "evidence": [], "justification": "No.", "verdict": "not_met"}
+    for at in (1, 2, 3)
+]
 REPLY = {
-    "criteria": [
-        {"id": f"c{at}", "evidence": [], "justification": "No.", "verdict": "not_met"}
-        for at in (1, 2, 3)
-    ],
+    "criteria": CRITERIA_REPLIED,
     "feedback": f"{ONE} {TWO}",
     "injection_suspected": False,
 }
@@ -81,6 +88,27 @@ def test_a_second_try_takes_back_what_the_first_said(
     run(rubric)
     assert "" in seen
     assert seen[-1] == "You covered 2 of 3 points."
+
+
+@pytest.mark.parametrize("secret", [REFERENCE.split(". ")[0], NOTES, SHORT_NOTES])
+def test_what_candidates_must_not_see_is_never_shown_not_even_for_a_moment(
+    db: None, claude_grades: ClaudeApi, seen: list[str], secret: str
+) -> None:
+    rubric = ensure_rubric(
+        question="Why is attention scaled?",
+        reference_answer=REFERENCE,
+        criteria=CRITERIA,
+        grader_notes=SHORT_NOTES if secret == SHORT_NOTES else NOTES,
+    )
+    rows = [row | {"justification": f"It is so: {secret}."} for row in CRITERIA_REPLIED]
+    told = f"{ONE} I was told this, {secret.upper()}. {TWO}"
+    claude_grades.answer(reply=REPLY | {"criteria": rows, "feedback": told})
+    grade = run(rubric)
+    assert claude_grades.requests()[0].stream
+    assert set(seen) == {ONE}
+    shown = [grade.feedback, *grade.verdicts.values_list("justification", flat=True)]
+    assert grade.feedback.startswith("Missing, most valuable first: ")
+    assert [words for words in shown if secret.casefold() in words.casefold()] == []
 
 
 def test_only_the_first_of_several_readings_is_shown(

@@ -1,13 +1,18 @@
 from collections.abc import Callable
 
 import pytest
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
 
+from grading import tasks
 from grading.grader.verdict import Mark
 from grading.judges.scripted import ScriptedJudge
-from grading.models import Grade, Rubric
+from grading.models import Grade, ModelCall, Rubric
+from grading.operations import running
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.reviews import overrule
 from tests.factories import make_user
+from tests.fakes.claude_api import ClaudeApi
 from tests.grading.operations.conftest import judgement
 
 Script = Callable[..., ScriptedJudge]
@@ -63,3 +68,92 @@ def test_a_persons_ruling_is_not_copied_to_others(rubric: Rubric, script: Script
     overrule(grade=first, marks=marks, reason="Off topic.", reviewer=make_user())
     assert graded(rubric, ANSWER).score == first.score
     assert len(judge.asked) == 1
+
+
+@pytest.fixture
+def nudged(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Ids that were announced to workers, in order."""
+    ids: list[int] = []
+    monkeypatch.setattr(tasks.run_grade, "delay", ids.append)
+    return ids
+
+
+def ask(rubric: Rubric, *texts: str) -> list[Grade]:
+    return [request_grade(rubric=rubric, text=text) for text in texts]
+
+
+def run_within(
+    monkeypatch: pytest.MonkeyPatch, moment: str, first: Grade, act: Callable[[], object]
+) -> None:
+    """Run the first grade, and do something else at that moment of it, once."""
+    then = getattr(running, moment)
+
+    def act_first(*given: object, **fields: object) -> object:
+        monkeypatch.setattr(running, moment, then)
+        act()
+        return then(*given, **fields)
+
+    monkeypatch.setattr(running, moment, act_first)
+    run_grade(grade_id=first.pk)
+
+
+def test_words_that_are_being_judged_are_waited_for_and_then_announced(
+    rubric: Rubric,
+    claude_grades: ClaudeApi,
+    nudged: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    first, second, other = ask(rubric, ANSWER, f" {ANSWER}", "Variance is large.")
+
+    def meanwhile() -> None:
+        for grade in (second, other):
+            run_grade(grade_id=grade.pk)
+            grade.refresh_from_db()
+        assert (second.state, second.attempts, second.open_calls) == ("pending", 0, [])
+        assert other.state == "graded"
+        assert nudged == []
+
+    with django_capture_on_commit_callbacks(execute=True):
+        run_within(monkeypatch, "finish", first, meanwhile)
+    assert nudged == [second.pk]
+    assert run_grade(grade_id=second.pk) is not None
+    assert len(claude_grades.requests()) == ModelCall.objects.count() == 2
+    marks = [list(grade.verdicts.values_list("mark", flat=True)) for grade in (first, second)]
+    assert marks[0] == marks[1]
+
+
+def test_who_finds_the_verdict_there_when_it_begins_to_wait_is_announced_at_once(
+    rubric: Rubric,
+    claude_grades: ClaudeApi,
+    nudged: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+) -> None:
+    settings.CLAUDE_WITHOUT = ["cache"]  # or the first would have the second wait for its prefix
+    first, second = ask(rubric, ANSWER, ANSWER)
+    run_within(monkeypatch, "hold", first, lambda: run_grade(grade_id=second.pk))
+    assert nudged == [first.pk]
+    assert run_grade(grade_id=first.pk) is not None
+    assert len(claude_grades.requests()) == 1
+
+
+def test_when_whoever_asks_fails_another_one_may(
+    rubric: Rubric, claude_grades: ClaudeApi, nudged: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claude_grades.script("overloaded")
+    first, second = ask(rubric, ANSWER, ANSWER)
+    run_within(monkeypatch, "give_back", first, lambda: run_grade(grade_id=second.pk))
+    assert run_grade(grade_id=second.pk) is not None
+    assert run_grade(grade_id=first.pk) is not None
+    assert [row.status for row in claude_grades.requests()] == [529, 200]
+
+
+def test_words_whose_twin_has_other_places_are_asked_about_again(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = ask(rubric, ANSWER, ANSWER)
+    run_grade(grade_id=first.pk)
+    monkeypatch.setattr(running, "verdict_of", lambda *_: None)
+    assert run_grade(grade_id=second.pk) is not None
+    assert len(claude_grades.requests()) == 2

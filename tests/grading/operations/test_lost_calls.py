@@ -1,0 +1,123 @@
+"""Calls whose end nobody saw: their worker died, came late, or lost the words it judged."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db.models import Sum
+from django.utils import timezone
+
+from grading.llm.calls import Block, Request
+from grading.models import Account, Grade, ModelCall, Rubric
+from grading.operations import running
+from grading.operations.budget import estimate
+from grading.operations.grades import request_grade, requeue_stuck, run_grade
+from grading.operations.running import Claim, hold, judge_claimed
+from tests.fakes.claude_api import ClaudeApi
+from tests.fakes.faults import Fault
+
+HAIKU = "claude-haiku-5-5"
+ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
+PRICED = Request(HAIKU, (Block("x" * 1_000, cache="1h"),), "y" * 100, max_tokens=1_500)
+UNPRICED = Request("qwen3:8b", (Block("x"),), "y", max_tokens=10)
+
+
+def ask(rubric: Rubric) -> Grade:
+    return request_grade(rubric=rubric, text=ANSWER, accounts=("team:7", "team:7/set:1"))
+
+
+def claimed(grade: Grade) -> Claim:
+    claim = Claim(grade.pk, uuid.uuid4())
+    Grade.objects.filter(pk=grade.pk).update(
+        state="running", claim=claim.token, claimed_at=timezone.now(), attempts=1
+    )
+    return claim
+
+
+def sweep_up() -> None:
+    requeue_stuck(now=timezone.now() + timedelta(seconds=settings.GRADE_LEASE_SECONDS + 1))
+
+
+def lines() -> list[tuple[str, str, int | None]]:
+    return list(ModelCall.objects.values_list("model", "error", "micro_dollars"))
+
+
+def spent() -> set[int]:
+    return set(Account.objects.values_list("spent", flat=True))
+
+
+def test_calls_of_a_dead_worker_are_lost_and_count_as_the_most_they_can_cost(
+    rubric: Rubric,
+) -> None:
+    grade = ask(rubric)
+    claim = claimed(grade)
+    for request in (PRICED, PRICED, UNPRICED):
+        hold(claim, grade, request)
+    assert ModelCall.objects.count() == 0
+    sweep_up()
+    most = estimate(PRICED)
+    assert lines() == [
+        (HAIKU, "worker_lost", most),
+        (HAIKU, "worker_lost", most),
+        ("qwen3:8b", "worker_lost", None),
+    ]
+    grade.refresh_from_db()
+    assert (grade.state, grade.claim, grade.reserved) == ("pending", None, 0)
+    assert (grade.open_calls, spent()) == ([], {2 * most})
+    sweep_up()
+    assert ModelCall.objects.count() == 3
+
+
+def test_a_worker_that_died_between_calls_has_called_nobody(rubric: Rubric) -> None:
+    claimed(ask(rubric))
+    sweep_up()
+    assert (lines(), spent()) == ([], {0})
+
+
+def test_a_worker_believed_dead_brings_the_true_line(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade = ask(rubric)
+    finish = running.finish
+
+    def late(*claim_and_outcome: object, **fields: object) -> object:
+        sweep_up()
+        assert [error for _, error, _ in lines()] == ["worker_lost"]
+        return finish(*claim_and_outcome, **fields)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(running, "finish", late)
+    assert run_grade(grade_id=grade.pk) is None
+    billed = claude_grades.requests()[0].billed
+    price = round(billed.cost(HAIKU, "standard"))
+    assert (lines(), spent()) == ([(HAIKU, "", price)], {price})
+
+
+@pytest.mark.parametrize("fault", [Fault(), Fault(status=529), Fault(stop="refusal", times=2)])
+def test_what_is_in_the_ledger_is_no_longer_open(
+    rubric: Rubric, claude_grades: ClaudeApi, fault: Fault
+) -> None:
+    claude_grades.script(fault)
+    grade = ask(rubric)
+    run_grade(grade_id=grade.pk)
+    grade.refresh_from_db()
+    assert (grade.open_calls, grade.reserved) == ([], 0)
+    assert ModelCall.objects.count() == len(claude_grades.requests())
+
+
+def test_a_call_outlives_words_that_are_deleted_while_they_are_judged(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grade = ask(rubric)
+    claim = claimed(grade)
+    finish = running.finish
+
+    def forget(*claim_and_outcome: object, **fields: object) -> object:
+        grade.submission.delete()
+        return finish(*claim_and_outcome, **fields)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(running, "finish", forget)
+    assert judge_claimed(claim) is None
+    line = ModelCall.objects.get()
+    assert (line.grade, line.account) == (None, Account.objects.get(key="team:7/set:1"))
+    assert spent() == {ModelCall.objects.aggregate(sum=Sum("micro_dollars"))["sum"]}
