@@ -137,10 +137,9 @@ def _is_echo(answer: str, question: str) -> bool:
     if len(telling) < ECHO_WORDS:
         return False
     known, repeated = set(asked), _in_runs(stems, asked)
-    return (
-        sum(stems[at] in known for at in telling) >= ECHO_SHARE * len(telling)
-        and sum(at in repeated for at in telling) >= ECHO_IN_RUNS * len(telling)
-    )
+    own = sum(stems[at] in known for at in telling) / len(telling)
+    in_runs = sum(at in repeated for at in telling) / len(telling)
+    return own >= ECHO_SHARE and in_runs >= ECHO_IN_RUNS
 
 
 def _in_runs(said: list[str], asked: list[str]) -> set[int]:

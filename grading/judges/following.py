@@ -6,7 +6,7 @@ from typing import Any, Final
 from grading.grader.following import Missed, own_stems, part_about
 from grading.grader.injection import suspicious_spans
 from grading.grader.text import content_stems
-from grading.judges.leaks import SHORT_NOTES, leaks, runs_of, words
+from grading.judges.leaks import SHORT, leaks, runs_of, words
 from grading.judges.prompt import as_inert_json, read_prompt
 from grading.judges.schema import InvalidReply, parse_object
 from grading.llm.calls import Block, Reply, Request
@@ -79,7 +79,7 @@ def gives_away(question: str, missed: Missed) -> bool:
     secret: set[tuple[str, ...]] = set()
     for text in (missed.criterion.text, material.reference_answer, material.grader_notes):
         spoken = words(text)
-        if text is missed.criterion.text or len(spoken) >= SHORT_NOTES:
+        if text is missed.criterion.text or len(spoken) >= SHORT:
             secret |= runs_of(spoken, min(RUN, len(spoken)))
     for length in {len(run) for run in secret}:
         for text in (material.question, material.answer):

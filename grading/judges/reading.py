@@ -29,8 +29,11 @@ ECHOED: Final = 0.8  # a word of the question supports other words less
 OPEN: Final = 0.4  # what an answer is worth that says both
 QUOTED: Final = 0.95  # share of a criterion's words that the reference uses
 LONG: Final = 100  # pieces of a text
-OFF_TOPIC: Final = 0.3  # cosine of answer and reference: of other questions, half lie below .28
-ON_TOPIC: Final = 0.55  # … and nine of ten below .47; 95% of good answers above .42
+# Cosine of answer and reference from which an answer may be, and is, about the question: of answers
+# to other questions half lie below .28 and nine of ten below .47, of good ones 95% above .42. Point
+# by point, strangers find something everywhere; beside a whole reference they find little.
+TOPIC: Final = (0.3, 0.55)
+TOPIC_OF_WHOLE: Final = (0.2, 0.45)
 DENIED_SHARE: Final = 0.4  # of the clauses, from which the rest is not believed either
 
 
@@ -71,6 +74,7 @@ def read(material: Material, reader: TokenReader) -> Reading:
     near = [matrix * sound for matrix in plain]
     weights = [worth(each, question) for each in rubric]
     whole = likeness(reference, answer) * sound
+    quoted = _is_quoted(rubric, reference)
     return Reading(
         answer,
         reference,
@@ -79,8 +83,8 @@ def read(material: Material, reader: TokenReader) -> Reading:
         weights,
         coverage(whole, worth(reference, question)) if len(reference) else None,
         _standing(material.answer, denied, len(claims)),
-        _on_topic(answer, reference),
-        _is_quoted(rubric, reference),
+        _on_topic(answer, reference, TOPIC_OF_WHOLE if quoted else TOPIC),
+        quoted,
         denied,
         claims,
     )
@@ -105,9 +109,7 @@ class Borrowed:
         return min(max((kept - BY_CHANCE) / (AS_THERE - BY_CHANCE), 0.0), 1.0)
 
 
-def _soundness(
-    answer: Text, question: Text, rubric: Borrowed, denied: frozenset[int]
-) -> Array:
+def _soundness(answer: Text, question: Text, rubric: Borrowed, denied: frozenset[int]) -> Array:
     """How much each piece of the answer may count as evidence, from 0 to 1."""
     back = taken_back(answer.clauses)
     of_clause = np.ones(len(answer.clauses) + 1)  # the last stands for no clause
@@ -141,12 +143,13 @@ def _is_quoted(rubric: Sequence[Text], reference: Text) -> bool:
     )
 
 
-def _on_topic(answer: Text, reference: Text) -> float:
+def _on_topic(answer: Text, reference: Text, topic: tuple[float, float]) -> float:
     """Long texts share words whatever they are about, so with them the gist must be near too."""
     if len(reference) < LONG or len(answer) < LONG:
         return 1.0
     near = float(answer.gist @ reference.gist)
-    return min(max((near - OFF_TOPIC) / (ON_TOPIC - OFF_TOPIC), 0.0), 1.0)
+    off, on = topic
+    return min(max((near - off) / (on - off), 0.0), 1.0)
 
 
 def _standing(answer: str, denied: frozenset[int], clauses: int) -> float:
