@@ -26,7 +26,7 @@ from grading.judges.reading import Reading, read, true_rows
 
 MET: Final = 0.70  # credit from which a criterion counts as met
 PARTIAL: Final = 0.15  # credit below which nothing of it was found
-APART: Final = 0.75  # how far the parts of a rubric cut out of the reference may lie apart
+APART: Final = 0.5  # how far the parts of a rubric cut out of the reference may lie apart
 WHOLE: Final = 0.85  # weight of the coverage of the whole reference where a part is in doubt
 LIFT: Final = 0.1  # what the whole can add to a criterion that somebody wrote
 ALL_OF_IT: Final = 0.8  # coverage of the reference by an answer that leaves little open
