@@ -40,8 +40,8 @@ REPORTED: Final = (
 )  # fmt: skip
 STEEPNESS: Final = np.arange(4.0, 9.01, 1.0)
 MIDDLE: Final = np.arange(0.36, 0.521, 0.02)
-FLOOR: Final = 0.05
-BLUR: Final = 0.1  # of r + QWK, by which a curve counts less
+FLOOR: Final = 0.08
+BLUR: Final = 0.3  # of r + QWK, by which a curve counts less
 STEPS: Final = 6  # places of the score at which confidence is stated
 SMOOTHED: Final = 0.02
 FLAT: Final = (0.5,) * STEPS

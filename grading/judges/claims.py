@@ -14,6 +14,7 @@ FALSELY: Final = re.compile(
     r"\b(?:false|untrue|incorrect|wrong|(?:not|n't) (?:true|correct|the case)) (?:that|to)\b"
     r"|\bthe opposite of\b"
 )
+OPEN_ENDED: Final = re.compile(r"\bor not\b|\bnot only\b")  # "whether or not" denies nothing
 SIGNS: Final = frozenset(map(stem, NEGATIONS)) | {"true", "fals", "cas", "wrong", "incorrect"}
 SAME: Final = 0.6  # share of content words from which two claims are about the same thing
 LEAST_WORDS: Final = 2  # a claim of one content word is about too much
@@ -44,18 +45,19 @@ class Claim:
     words: frozenset[str]  # stems, function words included
     content: frozenset[str]  # stems of what it is about, without signs
     negative: bool
+    numbers: frozenset[str]
 
 
 def claim(text: str) -> Claim:
     spoken = words(text)
-    return Claim(
-        frozenset(map(stem, spoken)), frozenset(content_stems(text)) - SIGNS, is_negative(text)
-    )
+    numbers = frozenset(word for word in spoken if word[0].isdigit())
+    content = frozenset(content_stems(text)) - SIGNS - numbers
+    return Claim(frozenset(map(stem, spoken)), content, is_negative(text), numbers)
 
 
 def is_negative(text: str) -> bool:
     """Whether a sentence denies: an odd number of negations."""
-    said = normalise(text)
+    said = OPEN_ENDED.sub(" ", normalise(text))
     denials = sum(word in NEGATIONS or word.endswith("n't") for word in words(said))
     return (denials + len(FALSELY.findall(said))) % 2 == 1
 
@@ -72,7 +74,10 @@ def overlap(one: Claim, other: Claim) -> float:
 
 
 def opposes(one: Claim, other: Claim) -> bool:
-    """Whether two claims about the same thing differ in sign: by denial or by an opposite word."""
+    """Whether two claims about the same thing differ in sign: by denial, by an opposite word, or
+    with other numbers."""
+    if one.numbers and other.numbers and one.numbers.isdisjoint(other.numbers):
+        return True
     swapped = any(
         OPPOSITES.get(word, set()) & (one.words - other.words) for word in other.words - one.words
     )

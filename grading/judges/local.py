@@ -5,6 +5,7 @@ retraction, and turns the coverage into the credit that people gave answers like
 reason: its confidence says how often it came near to people, and no more.
 """
 
+import operator
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -26,7 +27,7 @@ from grading.judges.reading import Reading, read, true_rows
 
 MET: Final = 0.70  # credit from which a criterion counts as met
 PARTIAL: Final = 0.15  # credit below which nothing of it was found
-APART: Final = 0.5  # how far the parts of a rubric cut out of the reference may lie apart
+HALVINGS: Final = 20  # find a lift to a millionth
 WHOLE: Final = 0.85  # weight of the coverage of the whole reference where a part is in doubt
 LIFT: Final = 0.1  # what the whole can add to a criterion that somebody wrote
 ALL_OF_IT: Final = 0.8  # coverage of the reference by an answer that leaves little open
@@ -45,6 +46,8 @@ JUSTIFICATIONS: Final = {
     Mark.CONTRADICTED: "The passage seems to say the opposite.",
 }
 
+Support = dict[int, tuple[float, list[int]]]  # of a criterion: its coverage and its clauses
+
 
 class LocalJudge:
     """Judges without key or network. The same material gets the same judgement, always.
@@ -54,7 +57,7 @@ class LocalJudge:
     """
 
     name: Final = "local"
-    prompt_version: Final = "local-2"
+    prompt_version: Final = "local-3"
 
     def __init__(
         self,
@@ -71,35 +74,28 @@ class LocalJudge:
         """Return a verdict per criterion; what the reader raises passes through."""
         reading = read(material, self._reader)
         found = _support(material.criteria, reading)
-        shift = _shift(material.criteria, found, reading)
+        worths = _credits(material.criteria, found, reading, self._head)
         verdicts = [
             belief(material, row, reading)
             if criterion.kind is Kind.MISCONCEPTION
-            else self._coverage(criterion, *found[row], shift, reading)
+            else _marked(criterion, round(worths[row], 4), found[row][1], reading)
             for row, criterion in enumerate(material.criteria)
         ]
         sure = round(self._head.confidence(score(material.criteria, verdicts)), 4)
         judged = tuple(replace(verdict, confidence=sure) for verdict in verdicts)
         return Judgement(judged, compose(material.criteria, judged))
 
-    def _coverage(
-        self,
-        criterion: Criterion,
-        covered: float,
-        clauses: list[int],
-        shift: float,
-        reading: Reading,
-    ) -> CriterionVerdict:
-        credit = round(
-            self._head.credit(_blended(covered, shift, reading)) * _believed(covered, reading), 4
-        )
-        opposite = _denial(criterion, reading)
-        if opposite is not None and credit < MET:
-            return _verdict(criterion, Mark.CONTRADICTED, (opposite,), 0.0)
-        if credit < PARTIAL:
-            return _verdict(criterion, Mark.NOT_MET, (), 0.0)
-        spans = tuple(_span(reading, number) for number in sorted(clauses))
-        return _verdict(criterion, Mark.MET if credit >= MET else Mark.PARTIAL, spans, credit)
+
+def _marked(
+    criterion: Criterion, credit: float, clauses: list[int], reading: Reading
+) -> CriterionVerdict:
+    opposite = _denial(criterion, reading)
+    if opposite is not None and credit < MET:
+        return _verdict(criterion, Mark.CONTRADICTED, (opposite,), 0.0)
+    if credit < PARTIAL:
+        return _verdict(criterion, Mark.NOT_MET, (), 0.0)
+    spans = tuple(_span(reading, number) for number in sorted(clauses))
+    return _verdict(criterion, Mark.MET if credit >= MET else Mark.PARTIAL, spans, credit)
 
 
 def _verdict(
@@ -108,7 +104,7 @@ def _verdict(
     return CriterionVerdict(criterion.id, mark, spans, JUSTIFICATIONS[mark], credit=credit)
 
 
-def _support(criteria: Sequence[Criterion], reading: Reading) -> dict[int, tuple[float, list[int]]]:
+def _support(criteria: Sequence[Criterion], reading: Reading) -> Support:
     """Coverage and clauses of each true criterion; what belongs to another one counts less."""
     rows = true_rows(criteria)
     answer = reading.answer
@@ -131,42 +127,58 @@ def _support(criteria: Sequence[Criterion], reading: Reading) -> dict[int, tuple
 
 
 def measure(material: Material, reader: TokenReader) -> list[tuple[float, float, float]]:
-    """(weight, coverage, belief) of each required criterion: what a head is fitted to."""
+    """(weight, coverage, belief) of each required criterion, or of the whole where that decides:
+    what a head is fitted to."""
     reading = read(material, reader)
-    found = _support(material.criteria, reading)
-    shift = _shift(material.criteria, found, reading)
+    if reading.quoted and reading.whole is not None:
+        return [(1.0, reading.whole, _believed(reading.whole, reading))]
     return [
         (
-            float(criterion.weight),
-            _blended(found[row][0], shift, reading),
-            _believed(found[row][0], reading),
+            float(material.criteria[row].weight),
+            _blended(covered, reading),
+            _believed(covered, reading),
         )
-        for row, criterion in enumerate(material.criteria)
-        if criterion.kind is Kind.REQUIRED
+        for row, (covered, _) in _support(material.criteria, reading).items()
+        if material.criteria[row].kind is Kind.REQUIRED
     ]
 
 
-def _shift(
-    criteria: Sequence[Criterion], found: dict[int, tuple[float, list[int]]], reading: Reading
-) -> float:
-    """How far the parts together lie below the whole, by weight, for a rubric cut out of it."""
-    if not reading.quoted or reading.whole is None:
-        return 0.0
-    weights = np.array([float(criteria[row].weight) for row in found])
-    parts = np.array([covered for covered, _ in found.values()])
-    return reading.whole - float(weights @ parts / weights.sum())
-
-
-def _blended(covered: float, shift: float, reading: Reading) -> float:
-    """The whole decides where the part is in doubt: not where it is missing or plainly said.
+def _credits(
+    criteria: Sequence[Criterion], found: Support, reading: Reading, head: Head
+) -> dict[int, float]:
+    """The credit of each true criterion, from 0 to 1.
 
     A rubric that somebody wrote is asked part by part. One cut out of the reference knows no more
-    than the reference: there the whole says how much there is, and the parts where it is.
+    than the reference: there the whole says how much is earned, and the parts where.
     """
+    if not reading.quoted or reading.whole is None:
+        return {
+            row: head.credit(_blended(covered, reading)) * _believed(covered, reading)
+            for row, (covered, _) in found.items()
+        }
+    earned = head.credit(reading.whole) * _believed(reading.whole, reading)
+    weights = [float(criteria[row].weight) for row in found]
+    parts = [covered for covered, _ in found.values()]
+    return dict(zip(found, _shared_out(earned, parts, weights, head), strict=True))
+
+
+def _shared_out(earned: float, parts: list[float], weights: list[float], head: Head) -> list[float]:
+    """Credits whose weighted mean is what was earned, more for what is covered better: those of
+    the parts, all lifted or lowered alike. Halving the interval finds by how much."""
+    low, high = -1.0, 1.0
+    worths = [earned] * len(parts)
+    for _ in range(HALVINGS):
+        lift = (low + high) / 2
+        worths = [head.credit(min(max(covered + lift, 0.0), 1.0)) for covered in parts]
+        mean = sum(map(operator.mul, worths, weights)) / sum(weights)
+        low, high = (lift, high) if mean < earned else (low, lift)
+    return worths
+
+
+def _blended(covered: float, reading: Reading) -> float:
+    """The whole decides where the part is in doubt: not where it is missing or plainly said."""
     if reading.whole is None:
         return covered
-    if reading.quoted:
-        return min(max(reading.whole + APART * (covered + shift - reading.whole), 0.0), 1.0)
     missing = (ABSENT[1] - covered) / (ABSENT[1] - ABSENT[0])
     weight = WHOLE * (1 - min(max(missing, _plainly(covered), 0.0), 1.0))
     blended = (1 - weight) * covered + weight * reading.whole

@@ -21,8 +21,7 @@ BORROWED: Final = 0.6  # share of rubric words from which order is looked at: ot
 # tersely, or in another language
 BY_CHANCE: Final = 0.2  # share of neighbouring words kept from the rubric that a shuffle may keep
 AS_THERE: Final = 0.5  # … and from which the order is the rubric's own
-DISORDERED: Final = 0.1  # what words are worth that stand in no order
-KEYWORDS: Final = 0.25
+DISORDERED: Final = 0.1  # what words are worth that stand in no order, or without grammar
 BACK: Final = 0.05
 DENIED: Final = 0.3
 ECHOED: Final = 0.8  # a word of the question supports other words less
@@ -33,7 +32,7 @@ LONG: Final = 100  # pieces of a text
 # to other questions half lie below .28 and nine of ten below .47, of good ones 95% above .42. Point
 # by point, strangers find something everywhere; beside a whole reference they find little.
 TOPIC: Final = (0.3, 0.55)
-TOPIC_OF_WHOLE: Final = (0.2, 0.45)
+TOPIC_OF_WHOLE: Final = (0.2, 0.35)
 DENIED_SHARE: Final = 0.4  # of the clauses, from which the rest is not believed either
 
 
@@ -131,7 +130,7 @@ def _soundness(answer: Text, question: Text, rubric: Borrowed, denied: frozenset
 
 def _grammar(text: str) -> float:
     if is_keywords(text):
-        return KEYWORDS
+        return DISORDERED
     return max(DISORDERED, orderliness(text))
 
 
@@ -157,8 +156,7 @@ def _standing(answer: str, denied: frozenset[int], clauses: int) -> float:
         return OPEN
     if clauses == len(denied):  # nothing but denial: no two sides to choose from
         return 1.0
-    share = len(denied) / max(clauses, 1)
-    return 1 - (1 - OPEN) * min(share / DENIED_SHARE, 1.0)
+    return OPEN if len(denied) >= DENIED_SHARE * max(clauses, 1) else 1.0
 
 
 def true_rows(criteria: Sequence[Criterion]) -> list[int]:

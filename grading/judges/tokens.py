@@ -12,7 +12,7 @@ from grading.grader.text import STOPWORDS, Clause, clauses, normalise, stem
 FIRST_WORD: Final = 1996
 VOCABULARY: Final = 30_522
 SOFTENED: Final = 20  # ranks; else the first few words would be worlds apart
-COMMON: Final = 0.3  # the rarity of the commonest content word, the rarest having 1
+COMMON: Final = 0.5  # the rarity of the commonest content word, the rarest having 1
 FUNCTION_WORD: Final = 0.05  # what "the" and "of" weigh
 
 Array = npt.NDArray[np.float64]

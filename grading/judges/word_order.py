@@ -48,8 +48,8 @@ ORDERLY: Final = -0.15
 FEW: Final = 12  # neighbours, below which order says too little
 MANY: Final = 40  # neighbours, from which chance has little left to say …
 LENGTH_TELLS: Final = 0.2  # … and so much more association is asked for
-STRUNG: Final = 8  # content words in a row
-FUNCTIONAL: Final = 0.1  # share of function words below which they are only strung together
+STRUNG: Final = 5  # words in a row
+FUNCTIONAL: Final = 0.2  # share of function words below which they are only strung together
 TERMS: Final = 5  # bare terms between pauses make a list of keywords
 TERM: Final = 2  # words
 
