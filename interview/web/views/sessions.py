@@ -11,6 +11,7 @@ from interview.operations.answers import (
     MAX_CHARACTERS,
     AlreadySubmittedError,
     AnswerError,
+    AnswerGoneError,
     open_answer,
     save_draft,
     submit_answer,
@@ -125,7 +126,8 @@ def go_on(answer: Answer, then: str) -> HttpResponse:
 
 
 def as_problem(answer: Answer, error: AnswerError) -> JsonResponse:
-    is_closed = answer.is_submitted or not answer.session.is_active
+    gone = isinstance(error, AnswerGoneError)
+    is_closed = gone or answer.is_submitted or not answer.session.is_active
     return JsonResponse({"detail": str(error)}, status=409 if is_closed else 422)
 
 
