@@ -1,5 +1,6 @@
 """No credit without the candidate's own words: spans are checked, quotes are found or dropped."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -8,6 +9,8 @@ from grading.grader.text import INVISIBLE, TYPOGRAPHY
 from grading.grader.verdict import CriterionVerdict, Mark, Span
 
 MARKS = frozenset("*`")  # Markdown that a quote may leave out
+# What folding changes in case alone comes in runs; the other characters come one by one.
+RUN = re.compile(r"[!-)+-_a-~]+|.", re.DOTALL)
 
 
 def find_quote(answer: str, quote: str) -> Span | None:
@@ -42,7 +45,12 @@ def _folded(text: str) -> tuple[str, list[int]]:
     """The text in a form to compare, and for each of its characters the offset it came from."""
     characters: list[str] = []
     offsets: list[int] = []
-    for offset, original in enumerate(text):
+    for found in RUN.finditer(text):
+        offset, original = found.start(), found[0]
+        if len(original) > 1:
+            characters.extend(original.lower())
+            offsets.extend(range(offset, found.end()))
+            continue
         if original in MARKS or ord(original) in INVISIBLE:
             continue
         for character in _plain_form(original):

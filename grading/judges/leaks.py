@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from grading.grader.evidence import check_evidence
@@ -43,6 +44,8 @@ def without_leaks(judgement: Judgement, material: Material) -> Judgement:
 def leaks(text: str, secret: Iterable[tuple[str, ...]]) -> bool:
     """Whether any secret run of words stands in the text, whatever its punctuation."""
     secret = set(secret)
+    if not secret or not text:
+        return False
     spoken = words(text)
     return any(
         not secret.isdisjoint(_runs(spoken, length)) for length in {len(run) for run in secret}
@@ -51,14 +54,28 @@ def leaks(text: str, secret: Iterable[tuple[str, ...]]) -> bool:
 
 def secret_runs(material: Material) -> set[tuple[str, ...]]:
     """Runs of the secret texts, but for those that the candidate sees or said anyway."""
-    notes = words(material.grader_notes)
-    secret = _runs(words(material.reference_answer), RUN) | _runs(notes, RUN)
-    if SHORT_NOTES <= len(notes) < RUN:
-        secret.add(tuple(notes))
-    open_texts = (material.question, material.answer, *(c.text for c in material.criteria))
-    for length in {len(run) for run in secret}:
-        for text in open_texts:
-            secret -= _runs(words(text), length)
+    shown = (material.question, *(criterion.text for criterion in material.criteria))
+    secret = _kept_secret(material.reference_answer, material.grader_notes, shown)
+    return set(_without(secret, [material.answer]))
+
+
+@lru_cache(maxsize=64)  # asked for by every answer to the same question
+def _kept_secret(reference: str, notes: str, shown: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    noted = words(notes)
+    secret = _runs(words(reference), RUN) | _runs(noted, RUN)
+    if SHORT_NOTES <= len(noted) < RUN:
+        secret.add(tuple(noted))
+    return _without(frozenset(secret), shown)
+
+
+def _without(
+    secret: frozenset[tuple[str, ...]], texts: Sequence[str]
+) -> frozenset[tuple[str, ...]]:
+    """The secret runs that stand in none of the texts."""
+    for text in texts if secret else ():
+        spoken = words(text)
+        for length in {len(run) for run in secret}:
+            secret -= _runs(spoken, length)
     return secret
 
 
