@@ -3,13 +3,10 @@
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
-from uuid import UUID
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from grading.embedders.base import EmbedderUnavailable
@@ -18,39 +15,39 @@ from grading.grader.seam import Judge
 from grading.grader.verdict import Outcome, Ungraded, Verdict
 from grading.judges.base import JudgeError, Unjudgeable
 from grading.judges.hooks import Hooks
-from grading.llm.calls import CallRecord, Request
-from grading.models import Criterion, CriterionVerdict, Grade
+from grading.llm.calls import CallRecord
+from grading.models import CriterionVerdict, Grade
 from grading.operations.backoff import TRIED_ENOUGH, TRIES, may_read_anew, wait_for
-from grading.operations.budget import check_room, estimate
+from grading.operations.claims import Claim, ClaimLostError, Work, give_back, hold, read_work
 from grading.operations.dispatch import StillOpening, dispatcher
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.feedback import writing_for
 from grading.operations.frames import frames_of
 from grading.operations.judging import make_embedder, make_judge, opaque_id
-from grading.operations.ledger import write_calls
+from grading.operations.ledger import add_calls, write_calls
 from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.policies import policy_of, setup_hash
+from grading.operations.statements import insert, update
 from grading.operations.twins import find_twin_verdict
 from grading.queries.rubrics import material_of
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A worker's hold on a grade; whoever finds another token in the row has lost it."""
-
-    grade_id: int
-    token: UUID
-
-
-class ClaimLostError(Exception):
-    """Another worker has the grade now."""
+# What a judge's outcome changes in its grade.
+WRITTEN: Final = (
+    "state", "reason", "detail", "judge", "model", "prompt_version", "score", "confidence",
+    "feedback", "injection_suspected", "doubts", "setup_hash", "milliseconds", "reserved",
+    "finished_at",
+)  # fmt: skip
 
 
-def judge_claimed(claim: Claim) -> Grade | None:
-    """Judge and finish; None when the lease ran out and another worker holds the row now."""
-    grade = Grade.objects.select_related("submission__rubric").get(pk=claim.grade_id)
+def judge_claimed(claim: Claim, work: Work | None = None) -> Grade | None:
+    """Judge and finish; None when the lease ran out and another worker holds the row now.
+
+    `work` is what came with the claim.
+    """
+    work = work or read_work(claim.grade_id)
+    grade = work.grade
     if grade.attempts > settings.GRADE_ATTEMPTS:
         given_up = Ungraded("worker_lost", "The grader stopped several times on this answer.")
         return finish(claim, given_up, milliseconds=0)
@@ -61,7 +58,7 @@ def judge_claimed(claim: Claim) -> Grade | None:
         embedder = StoredEmbedder(make_embedder())
         hooks = Hooks(
             record=calls.append,
-            before_call=lambda request: hold(claim, grade, request),
+            before_call=lambda request: hold(claim, work, request),
             take_turn=dispatcher(grade).take_turn,
             may_read_anew=lambda: may_read_anew(grade.pk),
         )
@@ -73,7 +70,8 @@ def judge_claimed(claim: Claim) -> Grade | None:
             policy=policy_of(grade.submission),
             writing=writing_for(grade, material),
         )
-        outcome = find_twin_verdict(grade, judge) or run_pipeline(material, judge, embedder)
+        twin = find_twin_verdict(grade, judge) if work.may_have_twin else None
+        outcome = twin or run_pipeline(material, judge, embedder)
     except Unjudgeable as error:
         outcome = Ungraded(error.reason, str(error))
     except (JudgeError, EmbedderUnavailable) as error:
@@ -101,60 +99,10 @@ def judge_claimed(claim: Claim) -> Grade | None:
         give_back(claim, wait_seconds=0, attempt_spent=True, calls=calls)
         return None
     elapsed = round((time.perf_counter() - started) * 1000)
-    finished = finish(claim, outcome, milliseconds=elapsed, judge=judge, calls=calls)
+    finished = finish(claim, outcome, milliseconds=elapsed, judge=judge, calls=calls, grade=grade)
     if finished is not None:
         flag_unlike_neighbours(grade=finished)
     return finished
-
-
-def hold(claim: Claim, grade: Grade, request: Request) -> None:
-    """Before a call: the lease renewed and what it may cost held, or neither.
-
-    Raises `ClaimLostError` and `BudgetReached`.
-    """
-    account_id = grade.submission.account_id
-    most = estimate(request) if account_id is not None else 0
-    with transaction.atomic():
-        renew(claim, holding=most)
-        check_room(account_id=account_id, micro_dollars=most, now=timezone.now(), held=True)
-
-
-def renew(claim: Claim, *, holding: int = 0) -> None:
-    """Hold the grade for another lease; raises `ClaimLostError` when somebody else has it."""
-    now = timezone.now()
-    if not _held(claim).update(claimed_at=now, reserved=F("reserved") + holding):
-        raise ClaimLostError
-
-
-def _held(claim: Claim) -> QuerySet[Grade]:
-    return Grade.objects.filter(pk=claim.grade_id, state=Grade.State.RUNNING, claim=claim.token)
-
-
-def give_back(
-    claim: Claim,
-    *,
-    wait_seconds: float,
-    attempt_spent: bool,
-    calls: Sequence[CallRecord] = (),
-    waiting_for: str = "",
-) -> None:
-    """Put the row back into the queue; the sweep announces it when the wait is over.
-
-    A wait the judge asked for spends no attempt: it is not the answer's fault. What was called
-    in vain is written down with it.
-    """
-    due = timezone.now() + timedelta(seconds=wait_seconds - settings.GRADE_NUDGE_SECONDS)
-    with transaction.atomic():
-        _held(claim).update(
-            state=Grade.State.PENDING,
-            claim=None,
-            claimed_at=None,
-            nudged_at=due,
-            waiting_for=waiting_for,
-            attempts=F("attempts") - (0 if attempt_spent else 1),
-            reserved=0,
-        )
-        write_calls(grade_id=claim.grade_id, calls=calls)
 
 
 def finish(
@@ -164,25 +112,29 @@ def finish(
     milliseconds: int,
     judge: Judge | None = None,
     calls: Sequence[CallRecord] = (),
+    grade: Grade | None = None,
 ) -> Grade | None:
     """Write the outcome, its verdicts, its calls and its end in one transaction.
 
     If the claim no longer holds, the calls alone: they were made and are billed.
     """
+    grade = grade or read_work(claim.grade_id).grade
+    if judge is not None:
+        grade.judge, grade.model = judge.name, model_of(outcome, judge)
+        grade.prompt_version = judge.prompt_version
+        grade.setup_hash = setup_hash(judge, grade.submission)
+    grade.milliseconds, grade.reserved = milliseconds, 0
+    grade.finished_at = timezone.now()
+    _set_outcome(grade, outcome)
     with transaction.atomic():
-        grade = _held(claim).select_for_update(of=("self",)).select_related("submission").first()
-        if grade is None:
+        if not update(grade, WRITTEN, state=Grade.State.RUNNING, claim=claim.token):
             logger.warning("Grade %s was finished by another worker", claim.grade_id)
-        else:
-            if judge is not None:
-                grade.judge, grade.model = judge.name, model_of(outcome, judge)
-                grade.prompt_version = judge.prompt_version
-                grade.setup_hash = setup_hash(judge, grade.submission)
-            grade.milliseconds, grade.reserved = milliseconds, 0
-            grade.finished_at = timezone.now()
-            write_outcome(grade, outcome)
-        write_calls(grade_id=claim.grade_id, calls=calls)
-        return grade
+            write_calls(grade_id=claim.grade_id, calls=calls)
+            return None
+        if isinstance(outcome, Verdict):
+            write_verdicts(grade, outcome)
+        add_calls(grade_id=grade.pk, account_id=grade.submission.account_id, calls=calls)
+    return grade
 
 
 def model_of(outcome: Outcome, judge: Judge) -> str:
@@ -192,6 +144,13 @@ def model_of(outcome: Outcome, judge: Judge) -> str:
 
 def write_outcome(grade: Grade, outcome: Outcome) -> None:
     """Save a grade with what was found, verdict rows included; the caller holds the transaction."""
+    _set_outcome(grade, outcome)
+    grade.save()
+    if isinstance(outcome, Verdict):
+        write_verdicts(grade, outcome)
+
+
+def _set_outcome(grade: Grade, outcome: Outcome) -> None:
     if isinstance(outcome, Verdict):
         grade.state = Grade.State.GRADED
         grade.score, grade.confidence = outcome.score, outcome.confidence
@@ -201,23 +160,21 @@ def write_outcome(grade: Grade, outcome: Outcome) -> None:
     else:
         grade.state = Grade.State.UNGRADED
         grade.reason, grade.detail = outcome.reason, outcome.detail
-    grade.save()
-    if isinstance(outcome, Verdict):
-        write_verdicts(grade, outcome)
 
 
 def write_verdicts(grade: Grade, verdict: Verdict) -> None:
-    criteria = Criterion.objects.filter(rubric=grade.submission.rubric_id).order_by()
-    criterion_ids = dict(criteria.values_list("key", "pk"))
-    CriterionVerdict.objects.bulk_create(
-        CriterionVerdict(
-            grade=grade,
-            criterion_id=criterion_ids[found.criterion_id],
-            mark=found.mark.value,
-            evidence=[[span.start, span.end] for span in found.evidence],
-            justification=found.justification,
-            confidence=found.confidence,
-            expected_credit=found.credit,
-        )
-        for found in verdict.verdicts
+    criterion_ids = {row.key: row.pk for row in grade.submission.rubric.criteria.all()}
+    insert(
+        [
+            CriterionVerdict(
+                grade=grade,
+                criterion_id=criterion_ids[found.criterion_id],
+                mark=found.mark.value,
+                evidence=[[span.start, span.end] for span in found.evidence],
+                justification=found.justification,
+                confidence=found.confidence,
+                expected_credit=found.credit,
+            )
+            for found in verdict.verdicts
+        ]
     )

@@ -8,7 +8,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from grading.models import Grade, ModelCall, Rubric
-from grading.operations import backoff, running
+from grading.operations import backoff, claims, running
 from grading.operations.backoff import TRIES
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.judging import opaque_id
@@ -115,28 +115,40 @@ def test_calls_made_in_vain_are_kept_when_another_worker_took_over(
 def test_a_worker_that_lost_its_lease_makes_no_call(
     rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose(claim: running.Claim, holding: int) -> None:
-        raise running.ClaimLostError
+    def lose(claim: claims.Claim, holding: int) -> None:
+        raise claims.ClaimLostError
 
-    monkeypatch.setattr(running, "renew", lose)
+    monkeypatch.setattr(claims, "renew", lose)
+    monkeypatch.setattr(claims, "FRESH", 0)
     assert run(rubric).state == "running"
     assert claude_grades.requests() == []
 
 
-def test_every_call_renews_the_lease(
-    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("fresh", "times"), [(0, 2), (0.05, 0)])
+def test_every_call_renews_a_lease_that_is_not_fresh(
+    rubric: Rubric,
+    claude_grades: ClaudeApi,
+    monkeypatch: pytest.MonkeyPatch,
+    fresh: float,
+    times: int,
 ) -> None:
-    renewed: list[running.Claim] = []
-    renew = running.renew
+    renewed: list[claims.Claim] = []
+    renew = claims.renew
 
-    def note(claim: running.Claim, holding: int) -> None:
+    def note(claim: claims.Claim, holding: int) -> None:
         renewed.append(claim)
         renew(claim, holding=holding)
 
-    monkeypatch.setattr(running, "renew", note)
+    monkeypatch.setattr(claims, "renew", note)
+    monkeypatch.setattr(claims, "FRESH", fresh)
     claude_grades.script("truncated")
     assert run(rubric).state == "graded"
-    assert len(renewed) == len(claude_grades.requests()) == 2
+    assert (len(renewed), len(claude_grades.requests())) == (times, 2)
+
+
+def test_a_fresh_lease_outlasts_the_longest_call(settings: Settings) -> None:
+    lease = settings.GRADE_LEASE_SECONDS
+    assert settings.CLAUDE_TIMEOUT_SECONDS + claims.FRESH * lease < lease
 
 
 def test_the_same_words_are_judged_once(rubric: Rubric, claude_grades: ClaudeApi) -> None:
