@@ -43,23 +43,26 @@ def _has_words(text: str) -> bool:
 @lru_cache(maxsize=16)  # the quotes of one judgement come one after another
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text in a form to compare, and for each of its characters the offset it came from."""
-    characters: list[str] = []
+    pieces: list[str] = []
     offsets: list[int] = []
+    is_parted = True  # nothing yet, or a blank, stands before
     for found in RUN.finditer(text):
         offset, original = found.start(), found[0]
         if len(original) > 1:
-            characters.extend(original.lower())
+            pieces.append(original.lower())
             offsets.extend(range(offset, found.end()))
+            is_parted = False
             continue
         if original in MARKS or ord(original) in INVISIBLE:
             continue
         for character in _plain_form(original):
             blank = character.isspace()
-            if blank and (not characters or characters[-1] == " "):
+            if blank and is_parted:
                 continue
-            characters.append(" " if blank else character)
+            pieces.append(" " if blank else character)
             offsets.append(offset)
-    return "".join(characters), offsets
+            is_parted = blank
+    return "".join(pieces), offsets
 
 
 @lru_cache(maxsize=2048)

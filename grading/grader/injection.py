@@ -147,24 +147,25 @@ def are_suspicious(*texts: str) -> bool:
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text as a model might read it, and where each of its characters came from."""
-    characters: list[str] = []
+    pieces: list[str] = []
     offsets: list[int] = []
     for found in ASCII_RUN.finditer(text):
         offset, original = found.start(), found[0]
         if original.isascii():
-            characters.extend(original)
+            pieces.append(original)
             offsets.extend(range(offset, found.end()))
             continue
         if ord(original) in HIDDEN:
             # Two in a row part a smuggled sentence from the honest one before it.
-            if offset and ord(text[offset - 1]) in HIDDEN and characters[-1:] != ["\n"]:
-                characters.append("\n")
+            after_hidden = offset > 0 and ord(text[offset - 1]) in HIDDEN
+            if after_hidden and not "".join(pieces[-1:]).endswith("\n"):
+                pieces.append("\n")
                 offsets.append(offset)
             continue
         for character in _seen_as(original):
-            characters.append(character)
+            pieces.append(character)
             offsets.append(offset)
-    return "".join(characters), offsets
+    return "".join(pieces), offsets
 
 
 @lru_cache(maxsize=2048)

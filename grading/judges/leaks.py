@@ -1,7 +1,7 @@
 """What must not reach a candidate: long runs of the reference answer or of the graders' notes."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -41,22 +41,23 @@ def without_leaks(judgement: Judgement, material: Material) -> Judgement:
     return replace(judgement, verdicts=verdicts, feedback=feedback)
 
 
-def leaks(text: str, secret: Iterable[tuple[str, ...]]) -> bool:
+def leaks(text: str, secret: Collection[tuple[str, ...]]) -> bool:
     """Whether any secret run of words stands in the text, whatever its punctuation."""
-    secret = set(secret)
-    if not secret or not text:
+    shortest = min(map(len, secret), default=0)
+    spoken = words(text) if secret else []
+    if len(spoken) < shortest or not spoken:
         return False
-    spoken = words(text)
+    secret = frozenset(secret)
     return any(
         not secret.isdisjoint(_runs(spoken, length)) for length in {len(run) for run in secret}
     )
 
 
-def secret_runs(material: Material) -> set[tuple[str, ...]]:
+def secret_runs(material: Material) -> frozenset[tuple[str, ...]]:
     """Runs of the secret texts, but for those that the candidate sees or said anyway."""
     shown = (material.question, *(criterion.text for criterion in material.criteria))
     secret = _kept_secret(material.reference_answer, material.grader_notes, shown)
-    return set(_without(secret, [material.answer]))
+    return _without(secret, [material.answer])
 
 
 @lru_cache(maxsize=64)  # asked for by every answer to the same question
