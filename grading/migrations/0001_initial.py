@@ -108,6 +108,7 @@ class Migration(migrations.Migration):
                 ('milliseconds', models.PositiveIntegerField(blank=True, null=True)),
                 ('ruling_reason', models.TextField(blank=True)),
                 ('waiting_for', models.CharField(blank=True, help_text='What keeps a pending grade from being judged.', max_length=16)),
+                ('watched', models.BooleanField(default=False, help_text='Somebody waits for it at a page that shows its feedback grow.')),
                 ('created_at', models.DateTimeField()),
                 ('nudged_at', models.DateTimeField()),
                 ('claim', models.UUIDField(blank=True, editable=False, null=True)),

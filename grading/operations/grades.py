@@ -16,7 +16,6 @@ from grading.models.grade import IN_BATCH, LAST
 from grading.operations.budget import ensure_account
 from grading.operations.claims import take
 from grading.operations.embeddings import hash_text
-from grading.operations.feedback import watch
 from grading.operations.provisional import stand_in
 from grading.operations.queue import grade_to_probe_with
 from grading.operations.running import judge_claimed
@@ -46,9 +45,9 @@ def request_grade(
     submission = _submission(rubric, text, ensure_account(keys=accounts), policy or {})
     submission.provisional_ok = provisional_ok
     submission.save()
-    grade = Grade.objects.create(submission=submission, created_at=now, nudged_at=now)
-    if watched:
-        transaction.on_commit(lambda: watch(grade_id=grade.pk))
+    grade = Grade.objects.create(
+        submission=submission, created_at=now, nudged_at=now, watched=watched
+    )
     transaction.on_commit(lambda: nudge(grade_id=grade.pk))
     return grade
 
