@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -97,7 +97,7 @@ def read_work(grade_id: int) -> Work:
     return work
 
 
-def _read(before: str, source: str, which: str, **values: object) -> Work | None:
+def _read(before: str, source: str, which: str, **values: Any) -> Work | None:
     reading = READ.format(
         grade=columns(Grade, "grade"), submission=columns(Submission, "submission"), source=source
     )

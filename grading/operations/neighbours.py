@@ -1,6 +1,6 @@
 """Nearly the same words with another grade: one of the two is wrong, and a person says which."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -50,7 +50,7 @@ def flag_unlike_neighbours(*, grade: Grade) -> int:
 
 def _keep_and_compare(submission: Submission, score: float) -> list[int]:
     (vector,) = _wording.embed([submission.text])
-    values = {
+    values: dict[str, Any] = {
         "vector": f"[{','.join(format(x, '.7g') for x in vector)}]",  # as exact as it is kept
         "hash": submission.content_hash,
         "model": _wording.name,

@@ -30,10 +30,9 @@ def insert(rows: Sequence[Model]) -> None:
 
 def update(row: Model, names: Iterable[str], **where: object) -> bool:
     """Save these fields of a row if the others still are as `where` says; whether they were."""
-    fields = [row._meta.get_field(name) for name in names]
-    conditions = {
-        row._meta.get_field(name): value for name, value in {"id": row.pk, **where}.items()
-    }
+    named = _by_name(type(row))
+    fields = [named[name] for name in names]
+    conditions = {named[name]: value for name, value in {"id": row.pk, **where}.items()}
     values = [
         *(f.get_db_prep_save(getattr(row, f.attname), connection=connection) for f in fields),
         *(f.get_db_prep_save(value, connection=connection) for f, value in conditions.items()),
@@ -75,6 +74,11 @@ def _reading(model: type[Model]) -> tuple[list[str], list[tuple[int, Any]]]:
 def _fields(model: type[Model]) -> list[Any]:
     """What is given when a row is made: all but a key that the database counts up."""
     return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+@cache
+def _by_name(model: type[Model]) -> dict[str, Any]:
+    return {field.name: field for field in model._meta.concrete_fields}
 
 
 @cache
