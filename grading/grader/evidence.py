@@ -23,7 +23,7 @@ def find_quote(answer: str, quote: str) -> Span | None:
         at = answer.find(sign) if (sign := quote.strip(" `\"'")) else -1
         return Span(at, at + len(sign)) if at >= 0 else None
     haystack, offsets = _folded(answer)
-    needle, _ = _folded(quote.strip().strip("\"'“”‘’…").strip())  # noqa: RUF001 - typographic quotes
+    needle = _plain(quote.strip().strip("\"'“”‘’…").strip())  # noqa: RUF001 - typographic quotes
     needle = needle.strip().removesuffix("...").removeprefix("...").strip()
     if not _has_words(needle):
         return None
@@ -38,6 +38,13 @@ def find_quote(answer: str, quote: str) -> Span | None:
 
 def _has_words(text: str) -> bool:
     return any(character.isalnum() for character in text)
+
+
+def _plain(quote: str) -> str:
+    """The quote as `_folded` has it, in one go where it is ASCII."""
+    if not quote.isascii():
+        return _folded(quote)[0]
+    return " ".join(quote.replace("*", "").replace("`", "").lower().split())
 
 
 @lru_cache(maxsize=16)  # the quotes of one judgement come one after another
