@@ -18,6 +18,7 @@ import psutil
 
 from config import embedded
 from config.embedded.valkey import free_port
+from config.run import WORKER
 
 if TYPE_CHECKING:
     from grading.models import Rubric
@@ -93,8 +94,8 @@ def _answers(found: Stage) -> bool:
 @contextmanager
 def worker(found: Stage, *, threads: int) -> Iterator[psutil.Process]:
     """A worker as operators start it."""
-    celery = ("-m", "celery", "--app=config", "--quiet", "worker", "--loglevel=WARNING")
-    with _running(found.home, *celery, "--pool=threads", f"--concurrency={threads}") as process:
+    celery = ("-m", "celery", "--app=config", "--quiet", *WORKER, "--loglevel=WARNING")
+    with _running(found.home, *celery, f"--concurrency={threads}") as process:
         yield psutil.Process(process.pid)
 
 

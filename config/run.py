@@ -22,6 +22,10 @@ from config.embedded.valkey import free_port
 READY_SECONDS = 60.0
 HANDOVER_SECONDS = 15.0  # a predecessor that is stopping takes less
 RELEASE_SECONDS = 1.0  # a killed process keeps its port a moment longer than its name
+# Workers have nothing to tell each other: the row is the queue.
+WORKER = (
+    "worker", "--pool=threads", "--without-gossip", "--without-mingle", "--without-heartbeat",
+)  # fmt: skip
 HELLO = """
 Viva is at {url}
 
@@ -133,7 +137,7 @@ def _commands(home: Path, port: int) -> dict[str, Sequence[str]]:
     web = (sys.executable, "-m", "gunicorn", "--config=python:config.gunicorn")
     return {
         "web": (*web, f"--bind=127.0.0.1:{port}", "config.wsgi"),
-        "worker": (*celery, "worker", "--pool=threads", "--concurrency=4", "--loglevel=WARNING"),
+        "worker": (*celery, *WORKER, "--concurrency=4", "--loglevel=WARNING"),
         "beat": (*celery, "beat", f"--schedule={home}/beat", "--loglevel=WARNING"),
     }
 

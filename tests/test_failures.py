@@ -14,7 +14,6 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from grading.models import Grade
-from grading.operations.feedback import watch
 from grading.operations.grades import requeue_stuck, run_grade
 from grading.operations.queue import LIMIT_PROBE_SECONDS
 from interview.models import Answer
@@ -172,7 +171,7 @@ def answer(request: pytest.FixtureRequest, settings: Settings) -> Answer:
     """A submitted answer; somebody watches what is written about it, or nobody does."""
     answer = make_answer(make_user(), text=ANSWER)
     if request.param == "streamed":
-        watch(grade_id=first_grade(answer).pk)
+        Grade.objects.filter(submission=answer.submission).update(watched=True)
     else:
         settings.CLAUDE_WITHOUT = ["cache"]  # who opens a prefix would be streamed
     return answer

@@ -1,6 +1,6 @@
 """What speaks against letting a judgement stand as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from grading.grader import scoring
@@ -9,6 +9,7 @@ from grading.grader.injection import suspicious_spans
 from grading.grader.majority import Sample, agreement, is_unanimous, merge
 from grading.grader.material import Material
 from grading.grader.policy import Policy
+from grading.grader.scoring import Opinion
 from grading.grader.verdict import CriterionVerdict, Mark
 
 
@@ -24,13 +25,17 @@ class Doubt(StrEnum):
 
 
 def doubts_of(
-    material: Material, samples: Sequence[Sample], policy: Policy, similarity: float | None
+    material: Material,
+    samples: Sequence[Sample],
+    policy: Policy,
+    opinion_of: Callable[[Sequence[CriterionVerdict], float], Opinion],
 ) -> tuple[Doubt, ...]:
     """What is still open after these readings; nothing when the judgement can stand.
 
     A second reading that says the same settles low confidence and a score next to the line.
     Manipulation might take in one model twice, so the strong one has to agree. After it, a split
     is open where too little agrees, or where it decides on which side of the line the score is.
+    `opinion_of` is the second opinion on verdicts and their score, asked of the first reading.
     """
     barred = suspicious_spans(material.answer)
     judged = merge(samples)
@@ -40,7 +45,7 @@ def doubts_of(
     )
     found = [Doubt.QUOTES] if _lost_credit(judged.verdicts, verdicts) else []
     if len(samples) == 1:
-        return (*found, *_of_one(material, verdicts, policy, similarity, suspected))
+        return (*found, *_of_one(material, verdicts, policy, opinion_of, suspected))
     split = not is_unanimous(samples)
     if not any(sample.strong for sample in samples):
         found += [Doubt.SPLIT] if split else []
@@ -58,11 +63,11 @@ def _of_one(
     material: Material,
     verdicts: tuple[CriterionVerdict, ...],
     policy: Policy,
-    similarity: float | None,
+    opinion_of: Callable[[Sequence[CriterionVerdict], float], Opinion],
     suspected: bool,
 ) -> list[Doubt]:
     score = scoring.score(material.criteria, verdicts)
-    sure = scoring.confidence(material.criteria, verdicts, score, similarity)
+    sure = scoring.confidence(material.criteria, verdicts, score, opinion_of(verdicts, score))
     return [
         doubt
         for doubt, is_there in (

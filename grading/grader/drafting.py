@@ -185,7 +185,10 @@ def _folded(points: list[_Point]) -> list[_Point]:
 
 
 def _is_slight(point: _Point, last: _Point) -> bool:
-    return min(len(point.stems), len(last.stems)) < LEAST_STEMS
+    sizes = len(point.stems), len(last.stems)
+    # Whoever leads both with a bold term and says something of each has told them apart.
+    told_apart = point.emphasis == last.emphasis == LEADING and min(sizes) > 1
+    return min(sizes) < LEAST_STEMS and not told_apart
 
 
 def _few(points: list[_Point]) -> list[_Point]:

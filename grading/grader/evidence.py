@@ -1,5 +1,6 @@
 """No credit without the candidate's own words: spans are checked, quotes are found or dropped."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -8,6 +9,8 @@ from grading.grader.text import INVISIBLE, TYPOGRAPHY
 from grading.grader.verdict import CriterionVerdict, Mark, Span
 
 MARKS = frozenset("*`")  # Markdown that a quote may leave out
+# What folding changes in case alone comes in runs; the other characters come one by one.
+RUN = re.compile(r"[!-)+-_a-~]+|.", re.DOTALL)
 
 
 def find_quote(answer: str, quote: str) -> Span | None:
@@ -20,7 +23,7 @@ def find_quote(answer: str, quote: str) -> Span | None:
         at = answer.find(sign) if (sign := quote.strip(" `\"'")) else -1
         return Span(at, at + len(sign)) if at >= 0 else None
     haystack, offsets = _folded(answer)
-    needle, _ = _folded(quote.strip().strip("\"'“”‘’…").strip())  # noqa: RUF001 - typographic quotes
+    needle = _plain(quote.strip().strip("\"'“”‘’…").strip())  # noqa: RUF001 - typographic quotes
     needle = needle.strip().removesuffix("...").removeprefix("...").strip()
     if not _has_words(needle):
         return None
@@ -37,21 +40,36 @@ def _has_words(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
+def _plain(quote: str) -> str:
+    """The quote as `_folded` has it, in one go where it is ASCII."""
+    if not quote.isascii():
+        return _folded(quote)[0]
+    return " ".join(quote.replace("*", "").replace("`", "").lower().split())
+
+
 @lru_cache(maxsize=16)  # the quotes of one judgement come one after another
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text in a form to compare, and for each of its characters the offset it came from."""
-    characters: list[str] = []
+    pieces: list[str] = []
     offsets: list[int] = []
-    for offset, original in enumerate(text):
+    is_parted = True  # nothing yet, or a blank, stands before
+    for found in RUN.finditer(text):
+        offset, original = found.start(), found[0]
+        if len(original) > 1:
+            pieces.append(original.lower())
+            offsets.extend(range(offset, found.end()))
+            is_parted = False
+            continue
         if original in MARKS or ord(original) in INVISIBLE:
             continue
         for character in _plain_form(original):
             blank = character.isspace()
-            if blank and (not characters or characters[-1] == " "):
+            if blank and is_parted:
                 continue
-            characters.append(" " if blank else character)
+            pieces.append(" " if blank else character)
             offsets.append(offset)
-    return "".join(characters), offsets
+            is_parted = blank
+    return "".join(pieces), offsets
 
 
 @lru_cache(maxsize=2048)

@@ -5,6 +5,7 @@ A gate is for the plain cases only. In doubt the answer goes to the judge.
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from grading.grader.gibberish import is_gibberish
@@ -88,10 +89,16 @@ def _reason(material: Material) -> str:
     if _is_not_known(answer, material.question):
         return "dont_know"
     wanted = (material.reference_answer, *(c.text for c in material.criteria))
-    known = {word for text in (material.question, *wanted) for word in words(text)}
-    if is_gibberish(answer, known=known) and not _is_wanted_sign(answer, wanted):
+    if is_gibberish(answer, known=_words_of(material.question, *wanted)) and not _is_wanted_sign(
+        answer, wanted
+    ):
         return "gibberish"
     return "echo" if _is_echo(answer, material.question) else ""
+
+
+@lru_cache(maxsize=64)  # asked for by every answer to the same question
+def _words_of(*texts: str) -> frozenset[str]:
+    return frozenset(word for text in texts for word in words(text))
 
 
 def _is_not_known(answer: str, question: str) -> bool:

@@ -126,6 +126,7 @@ FENCED: Final = re.compile(r"^```.*?(?:^```|\Z)", re.DOTALL | re.MULTILINE)
 AROUND: Final = 4  # words beside a quotation that make it a topic
 SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?!\s|$)[^.!?\n]+)*[.!?]*")
 SMUGGLED: Final = 3  # letters in a row with something invisible between
+ASCII_RUN: Final = re.compile(r"[\0-\x7f]+|.", re.DOTALL)  # read as they stand, so in one go
 
 
 @lru_cache(maxsize=16)  # asked for by whoever has a part in one judgement
@@ -146,19 +147,25 @@ def are_suspicious(*texts: str) -> bool:
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """The text as a model might read it, and where each of its characters came from."""
-    characters: list[str] = []
+    pieces: list[str] = []
     offsets: list[int] = []
-    for offset, original in enumerate(text):
+    for found in ASCII_RUN.finditer(text):
+        offset, original = found.start(), found[0]
+        if original.isascii():
+            pieces.append(original)
+            offsets.extend(range(offset, found.end()))
+            continue
         if ord(original) in HIDDEN:
             # Two in a row part a smuggled sentence from the honest one before it.
-            if offset and ord(text[offset - 1]) in HIDDEN and characters[-1:] != ["\n"]:
-                characters.append("\n")
+            after_hidden = offset > 0 and ord(text[offset - 1]) in HIDDEN
+            if after_hidden and not "".join(pieces[-1:]).endswith("\n"):
+                pieces.append("\n")
                 offsets.append(offset)
             continue
         for character in _seen_as(original):
-            characters.append(character)
+            pieces.append(character)
             offsets.append(offset)
-    return "".join(characters), offsets
+    return "".join(pieces), offsets
 
 
 @lru_cache(maxsize=2048)
@@ -200,6 +207,8 @@ def _without_topics(sentence: str) -> str:
 
 def _smuggled(answer: str) -> Iterator[Span]:
     """Words interleaved with invisible characters, the invisible alphabet, text turned around."""
+    if answer.isascii():
+        return
     between = "".join(map(chr, HIDDEN - {0xAD}))  # soft hyphens stand between syllables
     woven = rf"(?:[A-Za-z0-9 ,.][{between}]+){{{SMUGGLED},}}[A-Za-z0-9]?"
     turned = f"[{OVERRIDES}][^\n]*"

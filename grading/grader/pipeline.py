@@ -2,19 +2,15 @@
 
 from dataclasses import replace
 from math import isfinite
-from typing import Final
 
 from grading.grader import gates, scoring
 from grading.grader.evidence import check_evidence
 from grading.grader.injection import are_suspicious, suspicious_spans
 from grading.grader.material import Criterion, Kind, Material
+from grading.grader.opinion import SecondOpinion
 from grading.grader.seam import Embedder, Judge
-from grading.grader.text import content_stems
 from grading.grader.verdict import CriterionVerdict, Mark, Outcome, Ungraded, Verdict
 
-# Share of the reference's content words. From here on the cosine is above 0.7 in 95 of 100 built-in
-# cases, and what similarity alone would expect is within its slack of a full score.
-SAME_WORDS: Final = 0.45
 NOT_A_BELIEF = frozenset({Mark.MET, Mark.PARTIAL})  # marks a misconception cannot have
 
 
@@ -43,7 +39,10 @@ def grade(material: Material, judge: Judge, embedder: Embedder) -> Outcome:
     return Verdict(
         score=score,
         confidence=scoring.confidence(
-            material.criteria, verdicts, score, similarity_of(material, embedder)
+            material.criteria,
+            verdicts,
+            score,
+            SecondOpinion(material, embedder).of(verdicts, score),
         ),
         verdicts=verdicts,
         feedback=judgement.feedback,
@@ -76,18 +75,3 @@ def _fault(criteria: tuple[Criterion, ...], verdicts: tuple[CriterionVerdict, ..
         if not isfinite(verdict.confidence) or not 0 <= verdict.confidence <= 1:
             return f"The judge's confidence in {verdict.criterion_id} is not between 0 and 1."
     return ""
-
-
-def similarity_of(material: Material, embedder: Embedder) -> float | None:
-    """The cosine of answer and reference answer, or None without a reference.
-
-    An answer that uses the reference's own words in number is near it, and is not embedded: that
-    would cost more time than all the rest of grading it.
-    """
-    wanted = frozenset(content_stems(material.reference_answer))
-    if not wanted:
-        return None
-    if len(wanted.intersection(content_stems(material.answer))) >= SAME_WORDS * len(wanted):
-        return scoring.COSINE_OF_EVERYTHING
-    answer, reference = embedder.embed([material.answer, material.reference_answer])
-    return sum(a * b for a, b in zip(answer, reference, strict=True))

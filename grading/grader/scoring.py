@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from enum import Enum
+from typing import Final, Literal
 
 from grading.grader.material import Criterion, Kind
 from grading.grader.verdict import CriterionVerdict, Mark
@@ -17,6 +18,15 @@ COSINE_OF_EVERYTHING: Final = 0.75
 SLACK: Final = 0.30  # similarity is a coarse witness: a gap up to this is no disagreement
 DOUBT: Final = 0.8  # share of confidence that a full gap takes away
 NO_SECOND_OPINION: Final = 0.85  # factor where there is no reference to compare with
+
+
+class Unasked(Enum):
+    NOT_NEEDED = "not_needed"
+
+
+NOT_NEEDED: Final = Unasked.NOT_NEEDED
+# The cosine of answer and reference, None without a reference; or it was not asked for.
+Opinion = float | None | Literal[Unasked.NOT_NEEDED]
 
 
 def score(criteria: Sequence[Criterion], verdicts: Sequence[CriterionVerdict]) -> float:
@@ -54,25 +64,30 @@ def confidence(
     criteria: Sequence[Criterion],
     verdicts: Sequence[CriterionVerdict],
     reached: float,
-    similarity: float | None,
+    opinion: Opinion,
 ) -> float:
     """Return how sure we are of the score `reached`, from 0 to 1.
 
-    The judge's own confidences, averaged by weight, lowered where the second opinion disagrees:
-    `similarity` is the cosine of answer and reference, None where there is no reference. It never
-    raises what the judge claims. A judge that states its credits has weighed the whole already;
-    its confidence is calibrated against people as it stands.
+    The judge's own confidences, averaged by weight, lowered where the second opinion disagrees or
+    there is no reference to have one of. It never raises what the judge claims, and where it was
+    not needed nothing is taken away.
     """
     sure = {verdict.criterion_id: verdict.confidence for verdict in verdicts}
     weight = float(sum(criterion.weight for criterion in criteria))
     own = sum(float(criterion.weight) * sure[criterion.id] for criterion in criteria) / weight
-    required = {criterion.id for criterion in criteria if criterion.kind is Kind.REQUIRED}
-    if all(v.credit is not None for v in verdicts if v.criterion_id in required):
+    if opinion is NOT_NEEDED or weighs_itself(criteria, verdicts):
         return own
-    if similarity is None:
+    if opinion is None:
         return own * NO_SECOND_OPINION
-    gap = max(0.0, abs(reached - _expected(similarity)) - SLACK) / (1 - SLACK)
+    gap = max(0.0, abs(reached - _expected(opinion)) - SLACK) / (1 - SLACK)
     return own * (1 - DOUBT * gap)
+
+
+def weighs_itself(criteria: Sequence[Criterion], verdicts: Sequence[CriterionVerdict]) -> bool:
+    """Whether the judge states its credits: then it has weighed the whole already, and its
+    confidence is calibrated against people as it stands."""
+    required = {criterion.id for criterion in criteria if criterion.kind is Kind.REQUIRED}
+    return all(v.credit is not None for v in verdicts if v.criterion_id in required)
 
 
 def _expected(similarity: float) -> float:

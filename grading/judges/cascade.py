@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from grading.grader.doubt import Doubt, doubts_of
 from grading.grader.majority import Sample, merge
 from grading.grader.material import Material
-from grading.grader.pipeline import similarity_of
+from grading.grader.opinion import SecondOpinion
 from grading.grader.policy import Policy
 from grading.grader.seam import Embedder
 from grading.grader.verdict import Judgement
@@ -58,8 +58,8 @@ class CascadeJudge:
         looks at them."""
         first = self._first.judge(material)
         samples = [Sample(first)]
-        similarity = similarity_of(material, self._embedder)
-        doubts = doubts_of(material, samples, self._policy, similarity)
+        opinion_of = SecondOpinion(material, self._embedder).of
+        doubts = doubts_of(material, samples, self._policy, opinion_of)
         for rung in self._others:
             if not doubts or self._is_fallback(first):
                 break
@@ -67,7 +67,7 @@ class CascadeJudge:
             if sample is None:
                 break
             samples.append(sample)
-            doubts = doubts_of(material, samples, self._policy, similarity)
+            doubts = doubts_of(material, samples, self._policy, opinion_of)
         return replace(merge(samples), doubts=_worth_a_look(doubts))
 
     def _ask(self, rung: Rung, material: Material) -> Sample | None:

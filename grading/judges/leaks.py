@@ -1,8 +1,9 @@
 """What must not reach a candidate: long runs of the reference answer or of the graders' notes."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from grading.grader.evidence import check_evidence
@@ -40,25 +41,42 @@ def without_leaks(judgement: Judgement, material: Material) -> Judgement:
     return replace(judgement, verdicts=verdicts, feedback=feedback)
 
 
-def leaks(text: str, secret: Iterable[tuple[str, ...]]) -> bool:
+def leaks(text: str, secret: Collection[tuple[str, ...]]) -> bool:
     """Whether any secret run of words stands in the text, whatever its punctuation."""
-    secret = set(secret)
-    spoken = words(text)
+    shortest = min(map(len, secret), default=0)
+    spoken = words(text) if secret else []
+    if len(spoken) < shortest or not spoken:
+        return False
+    secret = frozenset(secret)
     return any(
         not secret.isdisjoint(runs_of(spoken, length)) for length in {len(run) for run in secret}
     )
 
 
-def secret_runs(material: Material) -> set[tuple[str, ...]]:
+def secret_runs(material: Material) -> frozenset[tuple[str, ...]]:
     """Runs of the secret texts, but for those that the candidate sees or said anyway."""
+    shown = (material.question, *(criterion.text for criterion in material.criteria))
+    secret = _kept_secret(material.reference_answer, material.grader_notes, shown)
+    return _without(secret, [material.answer])
+
+
+@lru_cache(maxsize=64)  # asked for by every answer to the same question
+def _kept_secret(reference: str, notes: str, shown: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     secret: set[tuple[str, ...]] = set()
-    for text in (material.reference_answer, material.grader_notes):
+    for text in (reference, notes):
         spoken = words(text)
         secret |= runs_of(spoken, len(spoken) if SHORT <= len(spoken) < RUN else RUN)
-    open_texts = (material.question, material.answer, *(c.text for c in material.criteria))
-    for length in {len(run) for run in secret}:
-        for text in open_texts:
-            secret -= runs_of(words(text), length)
+    return _without(frozenset(secret), shown)
+
+
+def _without(
+    secret: frozenset[tuple[str, ...]], texts: Sequence[str]
+) -> frozenset[tuple[str, ...]]:
+    """The secret runs that stand in none of the texts."""
+    for text in texts if secret else ():
+        spoken = words(text)
+        for length in {len(run) for run in secret}:
+            secret -= runs_of(spoken, length)
     return secret
 
 

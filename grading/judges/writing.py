@@ -77,7 +77,7 @@ class Writing:
     def __init__(self, material: Material, publish: Callable[[str], None]) -> None:
         self._material = material
         self._publish = publish
-        self._secret: set[tuple[str, ...]] | None = None
+        self._secret: frozenset[tuple[str, ...]] | None = None
         self._published = ""
         self._reader = FieldReader(FIELD)
         self._leaked = False

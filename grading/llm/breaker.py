@@ -78,7 +78,7 @@ class Breaker:
     def succeeded(self, model: str) -> None:
         """The server is there: whatever it said, it was no failure of its own."""
         try:
-            self._client.delete(self._key(model))
+            self._client.delete(self.key(model))
         except redis.RedisError as error:
             logger.warning("The breaker was not told: %s", type(error).__name__)
 
@@ -96,18 +96,19 @@ class Breaker:
     def close(self) -> None:
         """Let calls to every model go: a person says so."""
         try:
-            keys = list(self._client.scan_iter(self._key("*"), count=500))
+            keys = list(self._client.scan_iter(self.key("*"), count=500))
             if keys:
                 self._client.delete(*keys)
         except redis.RedisError as error:
             logger.warning("The breaker was not told: %s", type(error).__name__)
 
-    def _key(self, model: str) -> str:
+    def key(self, model: str) -> str:
+        """Where its state is; nothing is there while it is closed and nothing fails."""
         return f"viva:breaker:{self._account}:{model}"
 
     def _run(self, script: Callable[..., Any], model: str, *arguments: float) -> Any:
         try:
-            return script(keys=[self._key(model)], args=[moment(self._now), *arguments])
+            return script(keys=[self.key(model)], args=[moment(self._now), *arguments])
         except redis.RedisError as error:
             logger.warning("The breaker was not asked: %s", type(error).__name__)
             return None

@@ -41,11 +41,12 @@ for i = 3, #ARGV do
     after[ARGV[i]] = left
   end
 end
-if wait > patience then return {0, tostring(wait)} end
+local beside = KEYS[2] and redis.call('EXISTS', KEYS[2]) or 0
+if wait > patience then return {0, tostring(wait), beside} end
 for name, left in pairs(after) do
   redis.call('HSET', KEYS[1], name .. ':level', left, name .. ':at', now)
 end
-return {1, tostring(wait)}
+return {1, tostring(wait), beside}
 """
 )
 # Replies overtake each other, so a header never raises a level: time does.
@@ -68,6 +69,7 @@ for i = 3, #ARGV, 4 do
     name .. ':level', math.min(level or remaining, remaining, limit))
 end
 redis.call('EXPIRE', KEYS[1], ARGV[2])
+if KEYS[2] then redis.call('DEL', KEYS[2]) end
 """
 )
 _SLOW: Final = (
@@ -99,11 +101,30 @@ class Throttle:
 
         When it may, its place is taken, and the wait is no longer than ``patience``.
         """
-        found = self._run(self._enter, model, patience, *BUCKETS)
-        return (bool(found[0]), float(found[1])) if found else (True, 0.0)
+        return self.enter_beside(model, None, patience=patience)[:2]
 
-    def learn(self, model: str, limits: Mapping[str, str], tokens: Tokens | None = None) -> None:
-        """Take in the rate-limit headers of a reply, and what it took. Unreadable ones are left."""
+    def enter_beside(
+        self, model: str, key: str | None, *, patience: float = 0.0
+    ) -> tuple[bool, float, bool]:
+        """The same, and whether there is anything at that key of Redis: both in one round trip.
+
+        It may be there when Redis does not say.
+        """
+        found = self._run(self._enter, model, patience, *BUCKETS, beside=key)
+        return (bool(found[0]), float(found[1]), bool(found[2])) if found else (True, 0.0, True)
+
+    def learn(
+        self,
+        model: str,
+        limits: Mapping[str, str],
+        tokens: Tokens | None = None,
+        *,
+        clear: str | None = None,
+    ) -> bool:
+        """Take in the rate-limit headers of a reply, and what it took. Unreadable ones are left.
+
+        The key to `clear` is deleted in the same round trip, if there is one; whether there was.
+        """
         took = {"requests": 1.0}
         if tokens is not None:
             # tokens read from the cache do not count
@@ -115,17 +136,24 @@ class Throttle:
             if limit and remaining and limit.isdigit() and remaining.isdigit():
                 rows += [name, int(limit), int(remaining), took.get(name, -1)]
         if rows:
-            self._run(self._learn, model, KEPT_SECONDS, *rows)
+            self._run(self._learn, model, KEPT_SECONDS, *rows, beside=clear)
+        return bool(rows)
 
     def slow_down(self, model: str, seconds: float | None) -> None:
         """Nobody calls for so long: what a 429 asked for."""
         wait = UNSAID_SECONDS if seconds is None else seconds
         self._run(self._slow, model, wait, KEPT_SECONDS)
 
-    def _run(self, script: Callable[..., Any], model: str, *arguments: float | str) -> Any:
-        key = f"viva:throttle:{self._account}:{model}"
+    def _run(
+        self,
+        script: Callable[..., Any],
+        model: str,
+        *arguments: float | str,
+        beside: str | None = None,
+    ) -> Any:
+        keys = [f"viva:throttle:{self._account}:{model}", *([beside] if beside else [])]
         try:
-            return script(keys=[key], args=[moment(self._now), *arguments])
+            return script(keys=keys, args=[moment(self._now), *arguments])
         except redis.RedisError as error:
             logger.warning("Calls go unthrottled: %s", type(error).__name__)
             return None

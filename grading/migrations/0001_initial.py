@@ -2,7 +2,6 @@
 
 import django.core.validators
 import django.db.models.deletion
-import pgvector.django.indexes
 import pgvector.django.vector
 import uuid
 from decimal import Decimal
@@ -55,7 +54,6 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'indexes': [pgvector.django.indexes.HnswIndex(ef_construction=64, fields=['vector'], m=16, name='embedding_hnsw', opclasses=['vector_cosine_ops'])],
                 'constraints': [models.UniqueConstraint(fields=('content_hash', 'model'), name='embedding_once')],
             },
         ),
@@ -112,6 +110,7 @@ class Migration(migrations.Migration):
                 ('milliseconds', models.PositiveIntegerField(blank=True, null=True)),
                 ('ruling_reason', models.TextField(blank=True)),
                 ('waiting_for', models.CharField(blank=True, help_text='What keeps a pending grade from being judged.', max_length=16)),
+                ('watched', models.BooleanField(default=False, help_text='Somebody waits for it at a page that shows its feedback grow.')),
                 ('created_at', models.DateTimeField()),
                 ('nudged_at', models.DateTimeField()),
                 ('claim', models.UUIDField(blank=True, editable=False, null=True)),

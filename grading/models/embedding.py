@@ -1,5 +1,5 @@
 from django.db import models
-from pgvector.django import HnswIndex, VectorField
+from pgvector.django import VectorField
 
 
 class Embedding(models.Model):
@@ -16,15 +16,6 @@ class Embedding(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["content_hash", "model"], name="embedding_once"),
-        ]
-        indexes = [
-            HnswIndex(
-                name="embedding_hnsw",
-                fields=["vector"],
-                m=16,
-                ef_construction=64,
-                opclasses=["vector_cosine_ops"],
-            ),
         ]
 
     def __str__(self) -> str:

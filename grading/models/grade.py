@@ -97,6 +97,9 @@ class Grade(models.Model):
     waiting_for = models.CharField(
         max_length=16, blank=True, help_text="What keeps a pending grade from being judged."
     )
+    watched = models.BooleanField(
+        default=False, help_text="Somebody waits for it at a page that shows its feedback grow."
+    )
     created_at = models.DateTimeField()
     nudged_at = models.DateTimeField()
     claim = models.UUIDField(null=True, blank=True, editable=False)

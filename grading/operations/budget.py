@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Case, F, Q, When
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from grading.judges.base import JudgeUnavailable
@@ -23,6 +23,19 @@ from grading.queries.accounts import held_by_account, path_of
 
 WAITING_FOR_BUDGET: Final = "budget"
 LOOK_AGAIN_SECONDS: Final = 3_600.0
+# Locked in the order of keys: the wider account is made first.
+SPEND: Final = """
+    WITH path AS MATERIALIZED (
+        SELECT id FROM grading_account
+        WHERE id IN (
+            SELECT unnest(ARRAY[id, parent_id]) FROM grading_account WHERE id = %(account)s
+        )
+        ORDER BY id FOR UPDATE
+    )
+    UPDATE grading_account account SET spent = spent + %(spent)s, month = %(month)s,
+        spent_in_month = %(spent)s + CASE month WHEN %(month)s THEN spent_in_month ELSE 0 END
+    FROM path WHERE account.id = path.id
+"""
 ROOM_SOON_SECONDS: Final = 5.0  # calls under way give back what they do not use
 
 
@@ -123,12 +136,10 @@ def check_call(*, account_id: int | None, request: Request) -> None:
 
 def count_spent(*, account_id: int, micro_dollars: int, now: datetime) -> None:
     """Add to what was spent, in the transaction that writes the ledger's lines."""
-    path = [account.pk for account in path_of(account_id).select_for_update()]
-    month = month_of(now)
-    this_month = Case(When(month=month, then=F("spent_in_month")), default=0)
-    Account.objects.filter(pk__in=path).update(
-        spent=F("spent") + micro_dollars, spent_in_month=this_month + micro_dollars, month=month
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            SPEND, {"account": account_id, "spent": micro_dollars, "month": month_of(now)}
+        )
 
 
 def _until_next_look(account: Account, now: datetime) -> float:

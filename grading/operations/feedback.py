@@ -2,24 +2,21 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
 from django.core.cache import cache
+from django.utils import timezone
 
 from grading.grader.material import Material
 from grading.judges.writing import Writing
 from grading.models import Grade
-from grading.queries.writing import key_of, watch_key_of
+from grading.queries.writing import key_of
 
 logger = logging.getLogger(__name__)
 
-WATCHED_SECONDS: Final = 3_600  # whoever waits longer has left
+WATCHED_FOR: Final = timedelta(hours=1)  # whoever waits longer has left
 KEPT_SECONDS: Final = 300
-
-
-def watch(*, grade_id: int) -> None:
-    """Note that somebody waits for this grade."""
-    _try(lambda: cache.set(watch_key_of(grade_id), 1, WATCHED_SECONDS))
 
 
 def writing_for(grade: Grade, material: Material) -> Writing | None:
@@ -27,13 +24,9 @@ def writing_for(grade: Grade, material: Material) -> Writing | None:
 
     What an earlier try left is taken back.
     """
-    watched, told = watch_key_of(grade.pk), key_of(grade.pk)
-    found: dict[str, object] = {}
-    _try(lambda: found.update(cache.get_many([watched, told])))
-    if watched not in found:
+    if not grade.watched or timezone.now() - grade.created_at > WATCHED_FOR:
         return None
-    if told in found:
-        publish(grade=grade, text="")
+    _try(lambda: cache.delete(key_of(grade.pk)))
     return Writing(material, publish=lambda text: publish(grade=grade, text=text))
 
 

@@ -32,12 +32,15 @@ class QueueGate:
         pause = active_pause(now)
         if pause is not None and (pause.probe_at is None or pause.probe_at > now):
             raise HeldBack("paused", PAUSED, wait_seconds=seconds_to_wait(pause, now))
-        free, wait = valves.throttle().enter(model, patience=PATIENCE_SECONDS)
+        breaker = valves.breaker()
+        free, wait, may_be_open = valves.throttle().enter_beside(
+            model, breaker.key(model), patience=PATIENCE_SECONDS
+        )
         if not free:
             raise HeldBack("slow_down", "All workers were asked to go slower.", wait_seconds=wait)
         if pause is not None and not take_probe(pause=pause, now=now):
             raise HeldBack("paused", PAUSED, wait_seconds=seconds_to_wait(pause, now))
-        if pause is None and (held := valves.breaker().enter(model)):
+        if pause is None and may_be_open and (held := breaker.enter(model)):
             raise HeldBack("circuit_open", "The grader fails again and again.", wait_seconds=held)
         if wait:
             self._sleep(wait)
@@ -52,8 +55,9 @@ class QueuePassage:
     probes: bool
 
     def answered(self, reply: Reply) -> None:
-        valves.throttle().learn(self.model, reply.limits, reply.tokens)
-        self._reached()
+        key = valves.breaker().key(self.model)
+        cleared = valves.throttle().learn(self.model, reply.limits, reply.tokens, clear=key)
+        self._reached(cleared=cleared)
 
     def failed(self, failure: CallFailed) -> None:
         throttle, breaker = valves.throttle(), valves.breaker()
@@ -75,8 +79,9 @@ class QueuePassage:
         else:
             self._reached()
 
-    def _reached(self) -> None:
-        """The server took the key and answered, whatever it said."""
-        valves.breaker().succeeded(self.model)
+    def _reached(self, *, cleared: bool = False) -> None:
+        """The server took the key and answered, whatever it said. `cleared`: the breaker knows."""
+        if not cleared:
+            valves.breaker().succeeded(self.model)
         if self.probes:
             resume_queue(by=None, now=valves.now())

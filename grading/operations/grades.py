@@ -8,18 +8,17 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from grading.grader.text import normalised_hash
 from grading.models import Account, Grade, Rubric, Submission
 from grading.models.grade import IN_BATCH, LAST
 from grading.operations.budget import ensure_account
+from grading.operations.claims import take, take_back_claims
 from grading.operations.embeddings import hash_text
-from grading.operations.feedback import watch
 from grading.operations.provisional import stand_in
 from grading.operations.queue import grade_to_probe_with
-from grading.operations.running import Claim, judge_claimed, take_back_claims
+from grading.operations.running import judge_claimed
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +45,9 @@ def request_grade(
     submission = _submission(rubric, text, ensure_account(keys=accounts), policy or {})
     submission.provisional_ok = provisional_ok
     submission.save()
-    grade = Grade.objects.create(submission=submission, created_at=now, nudged_at=now)
-    if watched:
-        transaction.on_commit(lambda: watch(grade_id=grade.pk))
+    grade = Grade.objects.create(
+        submission=submission, created_at=now, nudged_at=now, watched=watched
+    )
     transaction.on_commit(lambda: nudge(grade_id=grade.pk))
     return grade
 
@@ -111,18 +110,10 @@ def nudge(*, grade_id: int, first: bool = True) -> None:
 def run_grade(*, grade_id: int) -> Grade | None:
     """Claim a pending grade, judge it, finish it; None when it was not there to be claimed, or
     waits on, with nothing to stand in for it."""
-    claim = Claim(grade_id=grade_id, token=uuid.uuid4())
-    pending = Grade.objects.filter(state=Grade.State.PENDING).exclude(waiting_for=IN_BATCH)
-    claimed = pending.filter(pk=grade_id).update(
-        state=Grade.State.RUNNING,
-        claim=claim.token,
-        claimed_at=timezone.now(),
-        waiting_for="",
-        attempts=F("attempts") + 1,
-    )
-    if not claimed:
+    taken = take(grade_id=grade_id, token=uuid.uuid4())
+    if taken is None:
         return None
-    return judge_claimed(claim) or stand_in(grade_id=grade_id)
+    return judge_claimed(*taken) or stand_in(grade_id=grade_id)
 
 
 def requeue_stuck(*, now: datetime, limit: int = 500) -> int:

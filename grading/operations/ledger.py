@@ -14,6 +14,7 @@ from grading.llm.estimates import most_it_costs
 from grading.models import Grade, ModelCall, Submission
 from grading.models.account import month_of
 from grading.operations.budget import count_spent
+from grading.operations.statements import insert
 
 LOST: Final = "worker_lost"  # nobody knows whether such a call was answered, or what it took
 
@@ -74,13 +75,26 @@ def write_calls(
     """
     if not calls:
         return
-    now = timezone.now()
     if grade_id is not None:
         known = Submission.objects.filter(grades=grade_id).values_list("account").first()
         if known is None:  # the words were deleted while they were judged
             grade_id = None
         else:
             (account_id,) = known
+    add_calls(grade_id=grade_id, account_id=account_id, calls=calls, lost_claim=lost_claim)
+
+
+def add_calls(
+    *,
+    grade_id: int | None,
+    account_id: int | None,
+    calls: Sequence[CallRecord],
+    lost_claim: UUID | None = None,
+) -> None:
+    """The same for who knows the grade's account."""
+    if not calls:
+        return
+    now = timezone.now()
     with transaction.atomic(savepoint=False):
         _add_lines(grade_id, calls, account_id, now, lost_claim)
         if account_id is not None:
@@ -95,25 +109,27 @@ def _add_lines(
     now: datetime,
     lost_claim: UUID | None,
 ) -> None:
-    ModelCall.objects.bulk_create(
-        ModelCall(
-            grade_id=grade_id,
-            account_id=account_id,
-            model=call.model[:64],
-            prompt_version=call.prompt_version,
-            input_tokens=call.tokens.input,
-            cache_write_5m_tokens=call.tokens.cache_write_5m,
-            cache_write_1h_tokens=call.tokens.cache_write_1h,
-            cache_read_tokens=call.tokens.cache_read,
-            output_tokens=call.tokens.output,
-            micro_dollars=call.micro_dollars,
-            milliseconds=call.milliseconds,
-            request_id=call.request_id[:128],
-            stop_reason=call.stop_reason[:32],
-            error=call.error,
-            batched=call.batched,
-            lost_claim=lost_claim,
-            created_at=now,
-        )
-        for call in calls
+    insert(
+        [
+            ModelCall(
+                grade_id=grade_id,
+                account_id=account_id,
+                model=call.model[:64],
+                prompt_version=call.prompt_version,
+                input_tokens=call.tokens.input,
+                cache_write_5m_tokens=call.tokens.cache_write_5m,
+                cache_write_1h_tokens=call.tokens.cache_write_1h,
+                cache_read_tokens=call.tokens.cache_read,
+                output_tokens=call.tokens.output,
+                micro_dollars=call.micro_dollars,
+                milliseconds=call.milliseconds,
+                request_id=call.request_id[:128],
+                stop_reason=call.stop_reason[:32],
+                error=call.error,
+                batched=call.batched,
+                lost_claim=lost_claim,
+                created_at=now,
+            )
+            for call in calls
+        ]
     )

@@ -1,6 +1,6 @@
 """Nearly the same words with another grade: one of the two is wrong, and a person says which."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -8,14 +8,32 @@ from django.utils import timezone
 from grading.embedders.wording import WordingEmbedder
 from grading.grader.doubt import Doubt
 from grading.models import Grade, Submission
-from grading.queries.neighbours import neighbours_of
+from grading.queries.neighbours import ALIKE
 
 _wording: Final = WordingEmbedder()
-KEEP: Final = """
-    INSERT INTO grading_embedding (content_hash, model, vector, created_at)
-    VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
-"""
 APART: Final = 0.2  # by how much the scores of such answers may differ
+MARKED: Final = 20  # of them at most, the nearest
+# Keeps the wording, and finds the last words on those near it that have another score. In one
+# statement: it is asked of every answer.
+KEEP_AND_COMPARE: Final = """
+    WITH own AS MATERIALIZED (SELECT %(vector)s::vector AS vector), kept AS (
+        INSERT INTO grading_embedding (content_hash, model, vector, created_at)
+        SELECT %(hash)s, %(model)s, vector, %(now)s FROM own ON CONFLICT DO NOTHING
+    )
+    SELECT other.id FROM own, grading_submission submission
+    JOIN grading_embedding near USING (content_hash)
+    JOIN grading_grade other ON other.submission_id = submission.id
+    WHERE submission.rubric_id = %(rubric)s AND submission.id <> %(submission)s
+        AND submission.account_id IS NOT DISTINCT FROM %(account)s
+        AND near.model = %(model)s AND near.vector <=> own.vector <= %(furthest)s
+        AND other.state = 'graded' AND other.reason = '' AND NOT other.provisional
+        AND abs(other.score - %(score)s) > %(apart)s
+        AND NOT EXISTS (
+            SELECT FROM grading_grade later
+            WHERE later.supersedes_id = other.id AND later.state IN ('graded', 'ungraded')
+        )
+    ORDER BY near.vector <=> own.vector LIMIT %(marked)s
+"""
 
 
 def flag_unlike_neighbours(*, grade: Grade) -> int:
@@ -26,31 +44,28 @@ def flag_unlike_neighbours(*, grade: Grade) -> int:
     """
     if grade.score is None or grade.reason or grade.is_human:
         return 0
-    _keep_wording(grade.submission)
-    nearby = [neighbour.submission_id for neighbour in neighbours_of(grade.submission)]
-    if not nearby:
-        return 0
-    others = Grade.objects.current().filter(
-        submission__in=nearby,
-        submission__account=grade.submission.account_id,
-        state=Grade.State.GRADED,
-        reason="",
-        provisional=False,
-    )
-    unlike = [
-        pk
-        for pk, score in others.values_list("pk", "score")
-        if score is not None and abs(score - grade.score) > APART
-    ]
+    unlike = _keep_and_compare(grade.submission, grade.score)
     return _mark([grade.pk, *unlike]) if unlike else 0
 
 
-def _keep_wording(submission: Submission) -> None:
-    """In one statement: it is asked of every answer, and hardly ever there before."""
+def _keep_and_compare(submission: Submission, score: float) -> list[int]:
     (vector,) = _wording.embed([submission.text])
-    row = (submission.content_hash, _wording.name, str(vector), timezone.now())
+    values: dict[str, Any] = {
+        "vector": f"[{','.join(format(x, '.7g') for x in vector)}]",  # as exact as it is kept
+        "hash": submission.content_hash,
+        "model": _wording.name,
+        "now": timezone.now(),
+        "rubric": submission.rubric_id,
+        "submission": submission.pk,
+        "account": submission.account_id,
+        "furthest": 1 - ALIKE,
+        "score": score,
+        "apart": APART,
+        "marked": MARKED,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, row)
+        cursor.execute(KEEP_AND_COMPARE, values)
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def _mark(grade_ids: list[int]) -> int:

@@ -41,7 +41,12 @@ def hash_of_words(grade: Grade, judge: Judge) -> str:
 
 
 def announce_twins(grade: Grade) -> None:
-    """Once this is committed, tell workers of the answers that wait for it: their words are its."""
+    """Tell workers of the answers that waited for it, once this is committed: their words are its.
+
+    From now on none begins to wait: the grade is finished, and locked in this transaction.
+    """
+    grade.is_awaited = False
+    grade.save(update_fields=["is_awaited"])
     words = {
         "submission__rubric_id": grade.submission.rubric_id,
         "submission__normalised_hash": grade.submission.normalised_hash,

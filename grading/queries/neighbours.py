@@ -9,24 +9,21 @@ from grading.models import Submission
 
 WORDING: Final = "wording-1"  # whose vectors: those of grading.embedders.wording
 ALIKE: Final = 0.92  # cosine from which two answers are nearly the same words: one in 20 differs
-LOOKED_AT: Final = 40  # nearest vectors, of any question; what the index looks at anyway
 SHOWN: Final = 20
 
-# The vectors alone are ordered, so that the index does it; the rest is a handful of rows.
+# Every answer to the question is compared, and exactly: an index of near vectors would first find
+# those of other questions, and of answers that are deleted, and then have none left to tell of.
 SQL: Final = """
-    WITH own AS (
-        SELECT vector, model FROM grading_embedding
+    WITH own AS MATERIALIZED (
+        SELECT vector FROM grading_embedding
         WHERE content_hash = %(hash)s AND model = %(model)s
-    ), near AS MATERIALIZED (
-        SELECT content_hash, model, vector <=> (SELECT vector FROM own) AS distance
-        FROM grading_embedding ORDER BY vector <=> (SELECT vector FROM own) LIMIT %(looked_at)s
     )
-    SELECT submission.id, 1 - near.distance
-    FROM near JOIN own USING (model)
-    JOIN grading_submission submission USING (content_hash)
-    WHERE near.distance <= %(furthest)s
+    SELECT submission.id, 1 - (near.vector <=> own.vector)
+    FROM own, grading_submission submission
+    JOIN grading_embedding near USING (content_hash)
+    WHERE near.model = %(model)s AND near.vector <=> own.vector <= %(furthest)s
         AND submission.rubric_id = %(rubric)s AND submission.id <> %(submission)s
-    ORDER BY near.distance, submission.id DESC LIMIT %(shown)s
+    ORDER BY near.vector <=> own.vector, submission.id DESC LIMIT %(shown)s
 """
 
 
@@ -49,7 +46,6 @@ def neighbours_of(submission: Submission) -> list[Neighbour]:
             {
                 "hash": submission.content_hash,
                 "model": WORDING,
-                "looked_at": LOOKED_AT,
                 "furthest": 1 - ALIKE,
                 "rubric": submission.rubric_id,
                 "submission": submission.pk,

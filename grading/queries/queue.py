@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Final
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
@@ -12,6 +15,10 @@ from grading.models.grade import IN_BATCH
 
 WAITING = Q(state=Grade.State.PENDING) & ~Q(waiting_for=IN_BATCH)
 RUNNING = Q(state=Grade.State.RUNNING)
+IS_PAUSED: Final = """
+    SELECT FROM grading_queuepause
+    WHERE queue = %(queue)s AND resumed_at IS NULL AND (until IS NULL OR until > %(now)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +42,12 @@ def standing_of(grades: QuerySet[Grade]) -> Standing:
 
 def queue_name() -> str:
     """An opaque word for the key and the server in use: with another key it is another queue."""
-    access = f"{settings.ANTHROPIC_BASE_URL} {settings.ANTHROPIC_API_KEY}"
-    return salted_hmac("grading.queue", access).hexdigest()
+    return _name_of(settings.ANTHROPIC_BASE_URL, settings.ANTHROPIC_API_KEY)
+
+
+@cache
+def _name_of(base_url: str, api_key: str) -> str:
+    return salted_hmac("grading.queue", f"{base_url} {api_key}").hexdigest()
 
 
 def open_pauses(queue: str) -> QuerySet[QueuePause]:
@@ -46,6 +57,10 @@ def open_pauses(queue: str) -> QuerySet[QueuePause]:
 
 def active_pause(now: datetime) -> QueuePause | None:
     """Why nothing is taken to Claude just now; None when it is."""
+    with connection.cursor() as cursor:  # asked before every call, and hardly ever so
+        cursor.execute(IS_PAUSED, {"queue": queue_name(), "now": now})
+        if cursor.fetchone() is None:
+            return None
     standing = open_pauses(queue_name()).select_related("paused_by")
     return standing.filter(Q(until__isnull=True) | Q(until__gt=now)).first()
 

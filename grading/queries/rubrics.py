@@ -1,9 +1,19 @@
 """Rubrics as the pure grader wants them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from grading.grader.material import Criterion, Kind, Material
 from grading.models import Rubric, Submission
+
+
+@lru_cache(maxsize=256)  # a rubric never changes, and its key and content go together for good
+def known_rubric(rubric_id: int, content_hash: str) -> Rubric:
+    """The rubric with its criteria at hand, to be read alone: every thread has the same one.
+
+    Raises `Rubric.DoesNotExist`.
+    """
+    return Rubric.objects.prefetch_related("criteria").get(pk=rubric_id, content_hash=content_hash)
 
 
 def criteria_of(rubric: Rubric) -> Sequence[Criterion]:

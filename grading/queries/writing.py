@@ -9,10 +9,6 @@ def key_of(grade_id: int) -> str:
     return f"feedback:{grade_id}"
 
 
-def watch_key_of(grade_id: int) -> str:
-    return f"feedback-watched:{grade_id}"
-
-
 def feedback_so_far(grade: Grade) -> str:
     """Whole sentences, checked as they came in; nothing when none is being written, or the cache
     is away."""

@@ -15,6 +15,10 @@ class AnswerError(Exception):
     """An answer that cannot be taken; the message says why and what to do."""
 
 
+class AnswerGoneError(AnswerError):
+    """The answer was deleted meanwhile, so nothing was kept."""
+
+
 class AlreadySubmittedError(AnswerError):
     """The answer was submitted before; what was submitted stands."""
 
@@ -27,7 +31,10 @@ def open_answer(*, answer: Answer) -> None:
 
 
 def save_draft(*, answer: Answer, text: str) -> Answer:
-    """Keep what is written so far. Raises AnswerError when too long or submitted already."""
+    """Keep what is written so far.
+
+    Raises AnswerError when too long or submitted already, and AnswerGoneError when it was deleted.
+    """
     check_length(text)
     with transaction.atomic():
         locked = _lock_open(answer)
@@ -41,7 +48,8 @@ def submit_answer(*, answer: Answer, text: str, watched: bool = False) -> Answer
     """Hand the words over to grading, once; the last answer of a sitting finishes it.
 
     With `watched` the candidate waits at a page that shows feedback while it is written.
-    Raises AlreadySubmittedError on a second try and AnswerError when the text is too long.
+    Raises AlreadySubmittedError on a second try, AnswerGoneError when the answer was deleted, and
+    AnswerError when the text is too long.
     """
     check_length(text)
     with transaction.atomic():
@@ -97,8 +105,14 @@ def _lock_open(answer: Answer) -> Answer:
             "session__team",
             "session__version__question_set__team",
         )
-        .get(pk=answer.pk)
+        .filter(pk=answer.pk)
+        .first()
     )
+    if locked is None:
+        raise AnswerGoneError(
+            "This sitting is no longer there: it was deleted while you wrote. "
+            "Copy what you wrote before you leave this page."
+        )
     if locked.is_submitted:
         raise AlreadySubmittedError("This answer was submitted already; what you sent stands.")
     if not locked.takes_words:

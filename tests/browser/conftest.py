@@ -2,10 +2,13 @@
 
 import os
 import shutil
+import threading
+import urllib.request
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 FLAGS = [
     "--disable-background-networking",
@@ -16,7 +19,7 @@ FLAGS = [
 ]
 # Playwright keeps an event loop in our thread, and Django would take our queries for async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-TIMEOUT = 10_000.0  # milliseconds: generous, for two busy cores
+TIMEOUT = 30_000.0  # milliseconds: two busy cores are slow, a hang is forever
 
 
 @pytest.fixture(scope="package")
@@ -32,14 +35,32 @@ def chromium() -> Iterator[Browser]:
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=flags)
+        expect.set_options(timeout=TIMEOUT)  # which does not follow the context's
         yield browser
         browser.close()
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page in a profile of its own, in which nothing of another test remains."""
+def page(chromium: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Page]:
+    """A page in a profile of its own, in which nothing of another test remains.
+
+    A page that closes still sends its draft. So it goes offline first, and what it had sent is
+    answered before the database is emptied: otherwise a request could find half of its rows.
+    """
     context = chromium.new_context()
     context.set_default_timeout(TIMEOUT)
     yield context.new_page()
+    context.set_offline(True)
     context.close()
+    _answer_all(live_server)
+
+
+def _answer_all(live_server: LiveServer) -> None:
+    """Return when every request that reached the server by now is answered."""
+    # Connections are taken in their order: after ours all earlier ones have their threads.
+    with urllib.request.urlopen(f"{live_server.url}/healthz", timeout=TIMEOUT / 1000) as reply:  # noqa: S310 - our own server
+        assert reply.status == 200
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(TIMEOUT / 1000)
+            assert not thread.is_alive(), "a request that was never answered"

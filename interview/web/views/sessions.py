@@ -11,6 +11,7 @@ from interview.operations.answers import (
     MAX_CHARACTERS,
     AlreadySubmittedError,
     AnswerError,
+    AnswerGoneError,
     open_answer,
     save_draft,
     submit_answer,
@@ -147,7 +148,8 @@ def go_on(answer: Answer, then: str) -> HttpResponse:
 
 
 def as_problem(answer: Answer, error: AnswerError) -> JsonResponse:
-    return JsonResponse({"detail": str(error)}, status=422 if answer.takes_words else 409)
+    is_closed = isinstance(error, AnswerGoneError) or not answer.takes_words
+    return JsonResponse({"detail": str(error)}, status=409 if is_closed else 422)
 
 
 def refuse(request: SignedInRequest, answer: Answer, text: str, error: AnswerError) -> HttpResponse:

@@ -67,6 +67,13 @@ def test_weights_are_shares_of_what_is_said_and_names_count_half() -> None:
     ]
 
 
+def test_terms_that_a_person_told_apart_stay_apart_however_short() -> None:
+    assert drafted("- **Speed**: it is fast.\n- **Cost**: cheap.\n- **Size**") == [
+        "Speed: it is fast",
+        "Cost: cheap; Size",
+    ]
+
+
 def test_sentences_are_drafted_where_there_are_no_lists() -> None:
     criteria = draft_criteria(QUESTION, PROSE)
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from grading.grader.pipeline import grade, similarity_of
-from grading.grader.scoring import COSINE_OF_EVERYTHING
+from grading.grader.pipeline import grade
 from grading.grader.verdict import (
     CriterionVerdict,
     Judgement,
@@ -186,20 +185,3 @@ def test_an_order_to_the_grader_in_what_an_answer_is_judged_by_is_flagged(
 
     assert isinstance(outcome, Verdict)
     assert outcome.injection_suspected is suspected
-
-
-class NeverAsked:
-    """An embedder that fails when it is asked."""
-
-    name = "never"
-    dimensions = 384
-
-    def embed(self, texts: Sequence[str]) -> list[list[float]]:
-        raise AssertionError("an embedding costs more than all the rest")
-
-
-def test_an_answer_in_the_references_own_words_is_not_embedded() -> None:
-    own = answered(f"I think: {REFERENCE}")
-    assert similarity_of(own, NeverAsked()) == COSINE_OF_EVERYTHING
-    with pytest.raises(AssertionError, match="costs more"):
-        similarity_of(answered("Something else entirely."), NeverAsked())

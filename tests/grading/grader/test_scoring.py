@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from grading.grader.scoring import confidence, score
+from grading.grader.scoring import NOT_NEEDED, confidence, score
 from grading.grader.verdict import CriterionVerdict, Mark
 from tests.grading.grader.material import CRITERIA
 
@@ -53,6 +53,10 @@ def test_confidence_never_exceeds_the_judges_own() -> None:
     for similarity in (-1.0, 0.0, 0.5, 1.0, None):
         for reached in (0.0, 0.5, 1.0):
             assert confidence(CRITERIA, verdicts(M, M, N, N), reached, similarity) <= 0.8 + 1e-9
+
+
+def test_where_no_second_opinion_was_needed_the_judges_own_confidence_stands() -> None:
+    assert confidence(CRITERIA, verdicts(M, M, N, N), 1.0, NOT_NEEDED) == pytest.approx(0.8)
 
 
 def test_no_reference_lowers_confidence() -> None:

@@ -14,7 +14,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from grading.llm.calls import Block, Request
 from grading.models import Account, Grade, ModelCall, Rubric
-from grading.operations import budget, running
+from grading.operations import budget, claims, running
 from grading.operations.budget import BudgetReached, check_room, ensure_account, set_cap
 from grading.operations.grades import request_grade, requeue_stuck, run_grade
 from grading.operations.trial import try_texts
@@ -80,17 +80,18 @@ def test_a_failed_call_is_counted_with_what_the_server_told_of(
     assert account().spent == ledger_sum(TEAM) > 0
 
 
+@pytest.mark.parametrize("cap", [None, 10**9])
 def test_a_call_holds_the_most_it_can_cost_until_it_is_settled(
-    rubric: Rubric, claude_grades: ClaudeApi
+    rubric: Rubric, claude_grades: ClaudeApi, cap: int | None
 ) -> None:
     held: list[int] = []
-    check = budget.check_room
+    set_cap(keys=(TEAM,), cap=cap, period=MONTH)
 
-    def look(**fields: Any) -> None:
-        check(**fields)
+    def look(*what: Any, **words: Any) -> None:
+        claims.hold(*what, **words)
         held.append(Grade.objects.get().reserved)
 
-    with patch.object(running, "check_room", look):
+    with patch.object(running, "hold", look):
         run_grade(grade_id=ask(rubric).pk)
     assert held[0] > ledger_sum(TEAM) > 0
     assert Grade.objects.get().reserved == 0
@@ -206,15 +207,15 @@ def test_two_threads_cannot_hold_the_same_room(monkeypatch: pytest.MonkeyPatch) 
             first_looked.set()
             second_done.wait(timeout=0.5)  # runs out, as long as the second is kept waiting
 
-    monkeypatch.setattr(running, "check_room", look)
+    monkeypatch.setattr(claims, "check_room", look)
 
     def hold(grade: Grade) -> None:
-        claim = running.Claim(grade.pk, grade.public_id)
+        claim = claims.Claim(grade.pk, grade.public_id)
         Grade.objects.filter(pk=grade.pk).update(state="running", claim=claim.token)
         if threading.current_thread().name == "second":
             first_looked.wait(timeout=10)
         try:
-            running.hold(claim, grade, PRICED)
+            claims.hold(claim, claims.read_work(grade.pk), PRICED)
             got.append(threading.current_thread().name)
         except BudgetReached:
             got.append("refused")

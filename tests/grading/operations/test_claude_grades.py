@@ -8,7 +8,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from grading.models import Grade, ModelCall, Rubric
-from grading.operations import backoff, running
+from grading.operations import backoff, claims, running
 from grading.operations.backoff import TRIES
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.judging import opaque_id
@@ -116,10 +116,10 @@ def test_calls_made_in_vain_are_kept_when_another_worker_took_over(
 def test_a_worker_that_lost_its_lease_makes_no_call(
     rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose(claim: running.Claim, **_: Any) -> None:
-        raise running.ClaimLostError
+    def lose(claim: claims.Claim, **_: Any) -> None:
+        raise claims.ClaimLostError
 
-    monkeypatch.setattr(running, "renew", lose)
+    monkeypatch.setattr(claims, "renew", lose)
     assert run(rubric).state == "running"
     assert claude_grades.requests() == []
 
@@ -127,14 +127,14 @@ def test_a_worker_that_lost_its_lease_makes_no_call(
 def test_every_call_renews_the_lease(
     rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    renewed: list[running.Claim] = []
-    renew = running.renew
+    renewed: list[claims.Claim] = []
+    renew = claims.renew
 
-    def note(claim: running.Claim, **fields: Any) -> None:
+    def note(claim: claims.Claim, **fields: Any) -> None:
         renewed.append(claim)
         renew(claim, **fields)
 
-    monkeypatch.setattr(running, "renew", note)
+    monkeypatch.setattr(claims, "renew", note)
     claude_grades.script("truncated")
     assert run(rubric).state == "graded"
     assert len(renewed) == len(claude_grades.requests()) == 2

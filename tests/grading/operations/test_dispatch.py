@@ -14,7 +14,7 @@ from redis import Redis, RedisError
 from grading.llm.prefixes import LEASE_SECONDS, Prefix, Prefixes, State
 from grading.llm.standby import standing
 from grading.models import Grade, Rubric
-from grading.operations import dispatch, running
+from grading.operations import claims, dispatch, running
 from grading.operations.dispatch import known_prefixes
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.rubrics import ensure_rubric
@@ -151,12 +151,12 @@ def test_who_goes_back_while_the_leader_begins_is_announced_when_it_waits(
     monkeypatch.setattr(dispatch, "STAND_BY_SECONDS", 0.0)
     leader, follower = ask(rubric, 2)
     announced: list[tuple[int, str]] = []
-    give_back = running.give_back
+    give_back = claims.give_back
 
     def note(*, grade_id: int) -> None:
         announced.append((grade_id, Grade.objects.get(pk=grade_id).state))
 
-    def be_overtaken(claim: running.Claim, **how: Any) -> None:
+    def be_overtaken(claim: claims.Claim, **how: Any) -> None:
         gate.open()
         ahead.result(30)
         give_back(claim, **how)

@@ -1,10 +1,14 @@
+import threading
 from collections.abc import Sequence
 
 import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from grading.models import Embedding
+from grading.operations import embeddings
 from grading.operations.embeddings import StoredEmbedder
+from tests.processes import wait_until
 
 
 class CountingEmbedder:
@@ -57,3 +61,36 @@ def test_the_text_itself_is_not_kept(bare: CountingEmbedder, db: None) -> None:
     StoredEmbedder(bare).embed(["a candidate's words"])
     row = Embedding.objects.get()
     assert "candidate" not in f"{row.content_hash}{row.model}"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_that_need_the_same_reference_at_once_compute_it_once() -> None:
+    """The first is at work until another has been kept waiting for it."""
+    begun, goes_on = threading.Event(), threading.Event()
+
+    class Slow(CountingEmbedder):
+        def embed(self, texts: Sequence[str]) -> list[list[float]]:
+            begun.set()
+            goes_on.wait(timeout=10)
+            return super().embed(texts)
+
+    bare = Slow()
+    vectors: list[list[float]] = []
+
+    def work() -> None:
+        try:
+            vectors.extend(StoredEmbedder(bare).embed(["the reference"]))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    threads[0].start()
+    assert begun.wait(timeout=10)
+    for thread in threads[1:]:
+        thread.start()
+    wait_until(lambda: embeddings.waiting() == 2, "the others wait")
+    goes_on.set()
+    for thread in threads:
+        thread.join()
+    assert bare.computed == ["the reference"]
+    assert vectors == [vectors[0]] * 3

@@ -4,14 +4,14 @@ import json
 
 import pytest
 from django.core.cache import cache
-from pytest_django import DjangoCaptureOnCommitCallbacks
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from grading.models import Grade, Rubric
 from grading.operations import feedback
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.rubrics import ensure_rubric
-from grading.queries.writing import feedback_so_far, watch_key_of
+from grading.queries.writing import feedback_so_far, key_of
 from tests.factories import CRITERIA, REFERENCE
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
@@ -48,9 +48,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def run(rubric: Rubric, *, watched: bool = True) -> Grade:
-    grade = request_grade(rubric=rubric, text=ANSWER)
-    if watched:
-        feedback.watch(grade_id=grade.pk)
+    grade = request_grade(rubric=rubric, text=ANSWER, watched=watched)
     run_grade(grade_id=grade.pk)
     grade.refresh_from_db()
     return grade
@@ -132,15 +130,24 @@ def test_grading_goes_on_when_nothing_can_be_shown(
         raise ConnectionError
 
     monkeypatch.setattr(cache, "set", away)
-    monkeypatch.setattr(cache, "get_many", lambda keys: {keys[0]: 1})
+    monkeypatch.setattr(cache, "delete", away)
     assert run(rubric).state == "graded"
 
 
-def test_words_that_somebody_waits_for_are_watched(
-    rubric: Rubric, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+def test_what_an_earlier_try_left_is_taken_back(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with django_capture_on_commit_callbacks(execute=True):
-        watched = request_grade(rubric=rubric, text=ANSWER, watched=True)
-        other = request_grade(rubric=rubric, text=ANSWER)
-    assert cache.get(watch_key_of(watched.pk)) == 1
-    assert cache.get(watch_key_of(other.pk)) is None
+    grade = request_grade(rubric=rubric, text=ANSWER, watched=True)
+    feedback.publish(grade=grade, text="Half a thought.")
+    claude_grades.script(Fault(status=529))
+    assert run_grade(grade_id=grade.pk) is None
+    assert cache.get(key_of(grade.pk)) is None
+
+
+def test_who_has_waited_for_an_hour_has_left(
+    rubric: Rubric, claude_grades: ClaudeApi, seen: list[str]
+) -> None:
+    grade = request_grade(rubric=rubric, text=ANSWER, watched=True)
+    Grade.objects.filter(pk=grade.pk).update(created_at=timezone.now() - feedback.WATCHED_FOR)
+    run_grade(grade_id=grade.pk)
+    assert seen == []

@@ -13,8 +13,9 @@ from grading.grader.verdict import Mark, Ungraded
 from grading.judges.base import JudgeUnavailable, RetryLater, Unjudgeable
 from grading.judges.scripted import ScriptedJudge
 from grading.models import Grade, Rubric
+from grading.operations.claims import Claim
 from grading.operations.grades import request_grade, request_grades, requeue_stuck, run_grade
-from grading.operations.running import Claim, finish, judge_claimed
+from grading.operations.running import finish, judge_claimed
 from tests.grading.operations.conftest import judgement
 
 ANSWER = "Variance grows with length, so the scores are scaled."

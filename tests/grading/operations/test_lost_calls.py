@@ -7,13 +7,15 @@ import pytest
 from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from grading.llm.calls import Block, Request
 from grading.models import Account, Grade, ModelCall, Rubric
 from grading.operations import running
 from grading.operations.budget import estimate
+from grading.operations.claims import Claim, hold, read_work
 from grading.operations.grades import request_grade, requeue_stuck, run_grade
-from grading.operations.running import Claim, hold, judge_claimed
+from grading.operations.running import judge_claimed
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
 
@@ -53,7 +55,7 @@ def test_calls_of_a_dead_worker_are_lost_and_count_as_the_most_they_can_cost(
     grade = ask(rubric)
     claim = claimed(grade)
     for request in (PRICED, PRICED, UNPRICED):
-        hold(claim, grade, request)
+        hold(claim, read_work(grade.pk), request)
     assert ModelCall.objects.count() == 0
     sweep_up()
     most = estimate(PRICED)
@@ -67,6 +69,21 @@ def test_calls_of_a_dead_worker_are_lost_and_count_as_the_most_they_can_cost(
     assert (grade.open_calls, spent()) == ([], {2 * most})
     sweep_up()
     assert ModelCall.objects.count() == 3
+
+
+def test_a_call_is_written_down_in_one_statement(
+    rubric: Rubric, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    claim = claimed(ask(rubric))
+    work = read_work(claim.grade_id)
+    with django_assert_num_queries(1):
+        hold(claim, work, PRICED, asked_hash="a" * 64)
+    grade = Grade.objects.get()
+    assert grade.claimed_at is not None
+    assert work.grade.claimed_at is not None
+    assert grade.claimed_at > work.grade.claimed_at
+    assert (grade.asked_hash, grade.reserved) == ("a" * 64, estimate(PRICED))
+    assert grade.open_calls == [{"model": HAIKU, "most": estimate(PRICED)}]
 
 
 def test_a_worker_that_died_between_calls_has_called_nobody(rubric: Rubric) -> None:

@@ -4,12 +4,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from grading.grader.verdict import Mark
 from grading.judges.scripted import ScriptedJudge
-from grading.models import Grade, Rubric
+from grading.models import Embedding, Grade, Rubric
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.reviews import overrule
 from grading.operations.rubrics import ensure_rubric
-from grading.queries.neighbours import ALIKE, neighbours_of
+from grading.queries.neighbours import ALIKE, WORDING, neighbours_of
 from tests.factories import CRITERIA, REFERENCE, make_user
 from tests.grading.operations.conftest import judgement
 
@@ -97,6 +97,22 @@ def test_neighbours_come_nearest_first_in_one_query(
         found = neighbours_of(submission)
     assert [row.submission_id for row in found] == [same.submission_id, nearly.submission_id]
     assert found[0].similarity > found[1].similarity > ALIKE
+
+
+def test_no_neighbour_is_hidden_by_other_questions_or_by_what_was_deleted(
+    rubric: Rubric, script: Script
+) -> None:
+    """An index of near vectors gives so many and no more, dead and foreign rows among them."""
+    script(judgement(), judgement())
+    first, nearly = graded(rubric, ANSWER), graded(rubric, NEARLY)
+    row = Embedding.objects.get(content_hash=first.submission.content_hash, model=WORDING)
+    crowd = [
+        Embedding(content_hash=f"{n:064}", model=WORDING, vector=row.vector) for n in range(400)
+    ]
+    Embedding.objects.bulk_create(crowd)
+    Embedding.objects.filter(content_hash__gte=f"{200:064}", content_hash__lt=f"{400:064}").delete()
+    found = [row.submission_id for row in neighbours_of(first.submission)]
+    assert found == [nearly.submission_id]
 
 
 def test_what_no_judge_had_to_read_has_no_neighbours(rubric: Rubric, script: Script) -> None:

@@ -1,7 +1,6 @@
 from collections.abc import Callable
 
 import pytest
-from pytest_django import DjangoCaptureOnCommitCallbacks
 from pytest_django.fixtures import Settings
 
 from grading import tasks
@@ -97,14 +96,15 @@ def run_within(
     run_grade(grade_id=first.pk)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_words_that_are_being_judged_are_waited_for_and_then_announced(
     rubric: Rubric,
     claude_grades: ClaudeApi,
     nudged: list[int],
     monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     first, second, other = ask(rubric, ANSWER, f" {ANSWER}", "Variance is large.")
+    nudged.clear()
 
     def meanwhile() -> None:
         for grade in (second, other):
@@ -114,8 +114,7 @@ def test_words_that_are_being_judged_are_waited_for_and_then_announced(
         assert other.state == "graded"
         assert nudged == []
 
-    with django_capture_on_commit_callbacks(execute=True):
-        run_within(monkeypatch, "finish", first, meanwhile)
+    run_within(monkeypatch, "finish", first, meanwhile)
     assert nudged == [second.pk]
     assert run_grade(grade_id=second.pk) is not None
     assert len(claude_grades.requests()) == ModelCall.objects.count() == 2
@@ -123,6 +122,7 @@ def test_words_that_are_being_judged_are_waited_for_and_then_announced(
     assert marks[0] == marks[1]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_who_finds_the_verdict_there_when_it_begins_to_wait_is_announced_at_once(
     rubric: Rubric,
     claude_grades: ClaudeApi,
@@ -132,12 +132,14 @@ def test_who_finds_the_verdict_there_when_it_begins_to_wait_is_announced_at_once
 ) -> None:
     settings.CLAUDE_WITHOUT = ["cache"]  # or the first would have the second wait for its prefix
     first, second = ask(rubric, ANSWER, ANSWER)
+    nudged.clear()
     run_within(monkeypatch, "hold", first, lambda: run_grade(grade_id=second.pk))
     assert nudged == [first.pk]
     assert run_grade(grade_id=first.pk) is not None
     assert len(claude_grades.requests()) == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_when_whoever_asks_fails_another_one_may(
     rubric: Rubric, claude_grades: ClaudeApi, nudged: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 import pytest
 
 from grading.models import Grade, Submission
@@ -6,6 +8,7 @@ from interview.operations.answers import (
     MAX_CHARACTERS,
     AlreadySubmittedError,
     AnswerError,
+    AnswerGoneError,
     save_draft,
     submit_answer,
 )
@@ -68,6 +71,17 @@ def test_a_finished_sitting_takes_no_more(session: InterviewSession) -> None:
 def test_an_answer_that_is_too_long_is_refused_with_its_length(session: InterviewSession) -> None:
     with pytest.raises(AnswerError, match="20,000 characters; this one has 20,001"):
         submit_answer(answer=answer_at(session, 1), text="x" * (MAX_CHARACTERS + 1))
+    assert Submission.objects.count() == 0
+
+
+@pytest.mark.parametrize("write", [save_draft, submit_answer])
+def test_an_answer_that_was_deleted_meanwhile_is_refused_in_words(
+    session: InterviewSession, write: Callable[..., Answer]
+) -> None:
+    answer = answer_at(session, 1)
+    Answer.objects.filter(pk=answer.pk).delete()
+    with pytest.raises(AnswerGoneError, match="no longer there"):
+        write(answer=answer, text="Too late.")
     assert Submission.objects.count() == 0
 
 

@@ -4,6 +4,7 @@ const PAUSE = 800; // ms without a key before a save
 const RETRY = 5000; // ms until a failed save is sent again
 const AWAY = "Not saved: you seem to be offline. It is kept in this browser and sent again";
 const SIGNED_OUT = "Not saved: you are signed out. It is kept in this browser; sign in and come back";
+const GONE = "Not saved: this sitting is no longer there. Copy what you wrote before you leave this page";
 const REFUSED = "Not saved: the server had a problem. It is kept in this browser and sent again";
 
 const nameOf = (answer) => `viva-draft-${answer}`;
@@ -86,6 +87,7 @@ function keepSaved(form) {
       const { detail } = await reply.json();
       return fail(`Not saved: ${detail}`, { again: false });
     }
+    if (reply.status === 404) return fail(GONE, { again: false });
     return fail(REFUSED, { again: true });
   }
 

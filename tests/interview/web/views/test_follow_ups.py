@@ -1,4 +1,5 @@
 import re
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -11,6 +12,8 @@ from interview.models import Answer, FollowUpQuestion, InterviewSession
 from interview.operations import follow_ups
 from interview.operations.answers import save_draft, submit_answer
 from interview.operations.follow_ups import ask_follow_up
+from interview.web.access import SignedInRequest
+from interview.web.views import sessions
 from tests.factories import (
     HALF,
     REFERENCE,
@@ -268,3 +271,23 @@ def test_nobody_else_asks_or_answers_not_even_a_reviewer(client: Client) -> None
         client.force_login(stranger)
         for door in ("room", "draft", "submit"):
             assert client.post(room_of(answer, door), {"text": "Mine."}).status_code == 404
+
+
+@pytest.mark.parametrize(("door", "status"), [("draft", 409), ("submit", 422)])
+def test_one_deleted_at_that_moment_is_told_and_the_words_are_not_lost(
+    client: Client, reply: Answer, monkeypatch: pytest.MonkeyPatch, door: str, status: int
+) -> None:
+    find = sessions.find_place
+
+    def find_and_lose(
+        request: SignedInRequest, session_id: UUID, position: int, *, follow_up: bool
+    ) -> Answer:
+        answer = find(request, session_id, position, follow_up=follow_up)
+        InterviewSession.objects.filter(pk=reply.session_id).delete()
+        return answer
+
+    monkeypatch.setattr(sessions, "find_place", find_and_lose)
+    response = client.post(room_of(reply, door), {"text": SECOND})
+    told = response.content.decode()
+    assert (response.status_code, "This sitting is no longer there" in told) == (status, True)
+    assert (SECOND in told) == (door == "submit")  # the script still has the draft's

@@ -1,4 +1,4 @@
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
@@ -9,6 +9,8 @@ from grading.operations.grades import run_grade
 from interview.models import Answer, InterviewSession
 from interview.operations.answers import MAX_CHARACTERS, save_draft, submit_answer
 from interview.operations.sessions import finish_session
+from interview.web.access import SignedInRequest
+from interview.web.views import sessions
 from tests.factories import (
     first_grade,
     make_answer,
@@ -199,6 +201,30 @@ def test_coming_back_from_the_sign_in_page_leads_to_the_room(
     response = client.get(room_of(sitting, name=name))
     assert response.headers["Location"] == room_of(sitting)
     assert not place(sitting).is_submitted
+
+
+@pytest.mark.parametrize(("name", "status"), [("room_draft", 409), ("room_submit", 422)])
+def test_a_sitting_deleted_at_that_moment_is_told_and_the_words_are_not_lost(
+    client: Client,
+    sitting: InterviewSession,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    status: int,
+) -> None:
+    find = sessions.find_place
+
+    def find_and_lose(
+        request: SignedInRequest, session_id: UUID, position: int, *, follow_up: bool
+    ) -> Answer:
+        answer = find(request, session_id, position, follow_up=follow_up)
+        InterviewSession.objects.filter(pk=sitting.pk).delete()
+        return answer
+
+    monkeypatch.setattr(sessions, "find_place", find_and_lose)
+    response = client.post(room_of(sitting, name=name), {"text": "Some words"})
+    told = response.content.decode()
+    assert (response.status_code, "This sitting is no longer there" in told) == (status, True)
+    assert ("Some words" in told) == (name == "room_submit")  # the script still has the draft's
 
 
 def test_finishing_asks_while_questions_are_open(client: Client, sitting: InterviewSession) -> None:
