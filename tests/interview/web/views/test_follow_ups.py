@@ -96,6 +96,16 @@ def test_nothing_is_offered_before_the_verdict_or_without_one(client: Client) ->
     assert OFFER not in page_of(client, answer)
 
 
+def test_nothing_is_offered_to_who_left_the_team(client: Client) -> None:
+    candidate = make_user()
+    team = make_team(candidate=candidate)
+    answer = make_half_answer(candidate, version=make_published_set(team=team), team=team)
+    client.force_login(candidate)
+    assert OFFER in page_of(client, answer)
+    team.memberships.all().delete()
+    assert 'id="follow-up"' not in page_of(client, answer)
+
+
 def test_asking_leads_to_the_room_where_the_question_is_there(
     client: Client, answer: Answer
 ) -> None:
