@@ -24,6 +24,11 @@ class FollowUp:
     reading: Reading | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether it has still to be answered, so that nothing above it should tell the answer."""
+        return self.state in {OFFERED, *FollowUpQuestion.State}
+
+    @property
     def is_under_way(self) -> bool:
         """Whether the page has to look again."""
         return self.state in {"writing", "pending", "running"} or self.state.endswith("provisional")

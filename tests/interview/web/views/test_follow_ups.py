@@ -74,7 +74,9 @@ def test_a_verdict_that_missed_something_offers_one_before_it_tells_the_rest(
 ) -> None:
     page = page_of(client, answer)
     assert OFFER in page
-    assert page.index(OFFER) < page.index("Point by point")
+    told = first_grade(answer).feedback
+    assert page.count(told) == 1
+    assert page.index(OFFER) < page.index(told) < page.index("Point by point")
     assert "<noscript>" not in page
 
 
@@ -180,6 +182,10 @@ def test_its_verdict_stands_apart_from_the_first(client: Client, answer: Answer)
     assert "Your first score stands." in part
     own = shown.context["follow_up"].reading.interval
     assert f"<b>{own.estimate}</b>" in part
+    page = page_of(client, answer)
+    told = first_grade(answer).feedback
+    assert page.count(told) == 1
+    assert page.index(told) < page.index('id="follow-up"')
     page = page_of(client, reply)
     assert "Back to the first verdict" in page
     assert "Try again" not in page
@@ -222,6 +228,8 @@ def test_a_written_question_waits_for_its_answer(
 ) -> None:
     part = part_of(client, answer)
     assert (QUESTION in part, "Answer it" in part, "hx-get" in part) == (True, True, False)
+    page = page_of(client, answer)
+    assert page.index(QUESTION) < page.index(first_grade(answer).feedback)
     save_draft(answer=reply, text="So far")
     assert "Go on answering" in part_of(client, answer)
     assert client.get(url_of(reply, "verdict")).headers["Location"] == room_of(reply)
@@ -242,7 +250,7 @@ def test_until_it_is_written_the_page_looks_again_with_and_without_script(
     assert client.get(room_of(answer)).headers["Location"] == url_of(answer, "verdict")
     set_state("failed")
     part = client.get(url_of(answer), {"seen": "writing"}, headers=HTMX).content.decode()
-    assert "No question could be written that keeps the answer to itself." in part
+    assert "No question could be written that does not give the answer away." in part
     assert "hx-get" not in part
     client.post(url_of(answer))
     assert FollowUpQuestion.objects.get().state == "writing"
