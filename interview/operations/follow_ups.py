@@ -14,7 +14,8 @@ from grading.models import Submission
 from grading.operations.follow_ups import FollowUp, needs_claude, write_follow_up
 from grading.queries.grades import current_grade
 from interview.models import Answer, FollowUpQuestion
-from interview.queries.follow_ups import is_set_open, offer_of
+from interview.queries.follow_ups import offer_of
+from interview.queries.library import is_set_open
 
 logger = logging.getLogger(__name__)
 

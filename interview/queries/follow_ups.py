@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from grading.models import CriterionVerdict, Grade
 from grading.queries.follow_ups import point_to_follow
 from interview.models import Answer, InterviewSession
-from interview.queries.library import sets_to_sit
+from interview.queries.library import is_set_open
 from interview.queries.sessions import with_current_grade, with_marks
 
 
@@ -16,14 +16,6 @@ def offer_of(answer: Answer, grade: Grade) -> CriterionVerdict | None:
     """
     point = point_to_follow(grade) if _may_be_followed(answer) else None
     return point if point and is_set_open(answer) else None
-
-
-def is_set_open(answer: Answer) -> bool:
-    """Whether the candidate may still sit what was asked: who left the team may not."""
-    candidate = answer.session.candidate
-    if candidate is None:
-        return False
-    return sets_to_sit(candidate).filter(pk=answer.session.version.question_set_id).exists()
 
 
 def follow_ups_to(answers: Iterable[Answer]) -> list[Answer]:
