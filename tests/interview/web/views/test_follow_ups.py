@@ -209,6 +209,15 @@ def test_while_it_is_graded_the_first_page_says_so_and_looks_again(
     assert '<noscript><meta http-equiv="refresh"' in page_of(client, answer)
 
 
+def test_a_stand_in_is_looked_after_by_script_alone(client: Client, answer: Answer) -> None:
+    reply = make_follow_up(answer, text=SECOND)
+    Grade.objects.filter(pk=first_grade(reply).pk).update(provisional=True)
+    assert 'hx-trigger="every 10s"' in part_of(client, answer)
+    assert "<noscript>" not in page_of(client, answer)
+    news = client.get(url_of(answer), {"seen": "running"}, headers=HTMX).content.decode()
+    assert 'hx-swap-oob="innerHTML">The follow-up is graded: ' in news
+
+
 def test_one_that_could_not_be_graded_has_no_number(
     client: Client, answer: Answer, reply: Answer
 ) -> None:
@@ -252,6 +261,8 @@ def test_until_it_is_written_the_page_looks_again_with_and_without_script(
     part = client.get(url_of(answer), {"seen": "writing"}, headers=HTMX).content.decode()
     assert "No question could be written that does not give the answer away." in part
     assert "hx-get" not in part
+    assert '<p id="announce" hx-swap-oob="innerHTML">No follow-up question could be' in part
+    assert "hx-swap-oob" not in page_of(client, answer)
     client.post(url_of(answer))
     assert FollowUpQuestion.objects.get().state == "writing"
 
