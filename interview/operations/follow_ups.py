@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from grading.models import Submission
 from grading.operations.follow_ups import FollowUp, needs_claude, write_follow_up
+from grading.queries.grades import current_grade
 from interview.models import Answer, FollowUpQuestion
 from interview.queries.follow_ups import offer_of
-from interview.queries.library import sets_to_sit
+from interview.queries.library import is_set_open
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +40,17 @@ def ask_follow_up(*, answer: Answer) -> Answer:
             .get(pk=answer.pk)
         )
         reply = Answer.objects.filter(follow_up_of=locked).first()
+        if reply is not None and reply.follow_up_question.state != State.FAILED:
+            return reply
+        if not is_set_open(locked):
+            raise FollowUpError("This question's set is no longer open to you.")
         if reply is None:
             reply = _make_place(locked)
-        elif reply.follow_up_question.state == State.FAILED:
+        else:
             now = timezone.now()
             FollowUpQuestion.objects.filter(answer=reply, state=State.FAILED).update(
                 state=State.WRITING, claim=None, attempts=0, nudged_at=now
             )
-        else:
-            return reply
         question_id = reply.follow_up_question.pk
         if needs_claude():
             transaction.on_commit(lambda: nudge(question_id=question_id))
@@ -120,12 +123,9 @@ def nudge(*, question_id: int) -> None:
 
 
 def _make_place(answer: Answer) -> Answer:
-    candidate = answer.session.candidate
-    point = offer_of(answer)
-    if point is None or candidate is None:
+    point = offer_of(answer, current_grade(answer.submission)) if answer.submission else None
+    if point is None:
         raise FollowUpError("There is no follow-up question to this answer.")
-    if not sets_to_sit(candidate).filter(pk=answer.session.version.question_set_id).exists():
-        raise FollowUpError("This question's set is no longer open to you.")
     now = timezone.now()
     reply = Answer.objects.create(
         session=answer.session,

@@ -39,6 +39,15 @@ def sets_to_sit(user: User) -> QuerySet[QuestionSet]:
     return readable_sets(user).filter(Exists(_published()))
 
 
+def is_set_open(answer: Answer) -> bool:
+    """Whether its candidate may still sit the set: who left the team may not, and nobody may where
+    an answer was imported."""
+    candidate = answer.session.candidate
+    if candidate is None:
+        return False
+    return sets_to_sit(candidate).filter(pk=answer.session.version.question_set_id).exists()
+
+
 def _published() -> QuerySet[QuestionSetVersion]:
     """Published versions of the set of an outer query, newest first."""
     return QuestionSetVersion.objects.filter(

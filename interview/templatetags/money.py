@@ -2,10 +2,11 @@
 
 from django import template
 
-from interview.web.money import dollars
+from interview.web.money import about_dollars, dollars
 
 register = template.Library()
 register.filter("dollars", dollars)
+register.filter("about_dollars", about_dollars)
 
 
 @register.filter

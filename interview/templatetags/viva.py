@@ -91,6 +91,12 @@ def ago(moment: datetime | None) -> str:
 
 
 @register.filter
+def seconds(milliseconds: int) -> str:
+    """ "1.3 s"."""
+    return f"{milliseconds / 1000:.1f} s"
+
+
+@register.filter
 def face(verdict: Any) -> Face:
     """The Face of a mark ("met") or of anything with ``.mark`` and ``.criterion.kind``."""
     mark = str(getattr(verdict, "mark", verdict))

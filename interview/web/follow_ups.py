@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 
 from grading.models import Grade
-from grading.queries.follow_ups import point_to_follow
 from interview.models import Answer, FollowUpQuestion
-from interview.queries.follow_ups import follow_ups_to, may_be_followed
+from interview.queries.follow_ups import follow_ups_to, offer_of
 from interview.queries.sessions import grade_of
 from interview.web.rooms import room_url
 from interview.web.verdicts import Reading, read_grade
@@ -25,6 +24,11 @@ class FollowUp:
     reading: Reading | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether it has still to be answered, so that nothing above it should tell the answer."""
+        return self.state in {OFFERED, *FollowUpQuestion.State}
+
+    @property
     def is_under_way(self) -> bool:
         """Whether the page has to look again."""
         return self.state in {"writing", "pending", "running"} or self.state.endswith("provisional")
@@ -36,13 +40,11 @@ class FollowUp:
 
 def read_follow_up(answer: Answer, grade: Grade) -> FollowUp | None:
     """How the follow-up of a graded answer stands; None where there is none. ``grade`` is the
-    answer's current one, with all that ``point_to_follow`` wants at hand."""
+    answer's current one, as ``offer_of`` wants it."""
     found = follow_ups_to([answer])
     if found:
         return _asked(found[0], answer)
-    if may_be_followed(answer) and point_to_follow(grade) is not None:
-        return FollowUp(OFFERED)
-    return None
+    return FollowUp(OFFERED) if offer_of(answer, grade) else None
 
 
 def _asked(reply: Answer, answer: Answer) -> FollowUp:

@@ -20,6 +20,20 @@ def dollars(micro_dollars: int | None) -> str:
     return f"${cents // 100:,}.{cents % 100:02d}"
 
 
+def about_dollars(micro_dollars: int | None) -> str:
+    """An estimate: below one cent two digits say all that is known, "$0.0025"."""
+    if micro_dollars is None or micro_dollars >= CENT:
+        return dollars(micro_dollars)
+    unit = 10 ** max(len(str(micro_dollars)) - 2, 0)
+    return dollars((micro_dollars + unit // 2) // unit * unit)
+
+
+def exact_dollars(micro_dollars: int) -> str:
+    """ "$0.015", "$2.00": nothing rounded away, so that the lines of a chart lie where they say."""
+    whole, part = divmod(micro_dollars, MICRO)
+    return f"${whole:,}." + f"{part:06d}".rstrip("0").ljust(2, "0")
+
+
 def in_dollars(micro_dollars: int) -> Decimal:
     """For a form: to the cent, or as exact as it is kept where that is not enough."""
     exact = Decimal(micro_dollars) / MICRO

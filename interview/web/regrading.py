@@ -9,10 +9,9 @@ from grading.queries.batches import Progress, progress
 from interview.models import QuestionSet
 from interview.operations.regrades import RegradeError, estimate_set
 from interview.queries.regrades import set_run
+from interview.web.money import about_dollars, dollars
 from interview.web.ungraded import REASONS, UNKNOWN
 
-MILLION = 1_000_000
-CENT = 10_000
 KEPT = {
     "overtaken": "Somebody ruled on it meanwhile.",
     "stopped": "The regrade was stopped before it was its turn.",
@@ -37,7 +36,7 @@ class RegradeDesk:
     def price(self) -> str:
         """What it may come to, or nothing when that is not known."""
         known = self.estimate and self.estimate.micro_dollars
-        return dollars(known) if known else ""
+        return about_dollars(known) if known else ""
 
     @property
     def paid(self) -> str:
@@ -60,10 +59,3 @@ def regrade_desk(question_set: QuestionSet) -> RegradeDesk:
             refused = str(error)
     found = progress(run) if run else None
     return RegradeDesk(question_set, run, found, estimate, refused)
-
-
-def dollars(micro_dollars: int) -> str:
-    """To the cent; below a cent it only says so."""
-    if 0 < micro_dollars < CENT:
-        return "less than $0.01"
-    return f"${micro_dollars / MILLION:,.2f}"

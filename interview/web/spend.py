@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from interview.queries.spend import Budget, ModelRow, SetRow, TeamSpend
 from interview.web.charts.columns import Column, ColumnChart, column_chart
-from interview.web.money import dollars, month_after, per_thousand
+from interview.web.money import dollars, exact_dollars, month_after, per_thousand
 
 SHOWN_MODELS: Final = 3
 ROOM: Final = 2  # days between a label and the last one
@@ -85,7 +85,7 @@ def day_chart(spend: TeamSpend, today: date) -> ColumnChart:
                 _short(day, last),
             )
         )
-    return column_chart(shown, columns, word=dollars)
+    return column_chart(shown, columns, word=exact_dollars)
 
 
 def chart_words(chart: ColumnChart, month: date) -> str:

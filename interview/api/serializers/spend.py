@@ -106,7 +106,10 @@ class CallSerializer(serializers.ModelSerializer[ModelCall]):
 class SpendSerializer(serializers.Serializer[Any]):
     month = serializers.DateField(format="%Y-%m", help_text="Such as 2026-11.")
     total = SumsSerializer()
-    answers = serializers.IntegerField(source="answers.answers")
+    answers = serializers.IntegerField(
+        source="answers.answers",
+        help_text="Called for: those to follow-ups too, and graded again, counted again.",
+    )
     sets = SetSpendSerializer(many=True)
     days = DaySerializer(many=True, help_text="By day and model, those with a call.")
     failures = FailureSerializer(many=True, help_text="The most frequent first.")

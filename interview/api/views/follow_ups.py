@@ -6,6 +6,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from grading.queries.grades import current_grade
 from interview.api.access import find_answer
 from interview.api.permissions import person
 from interview.api.serializers.follow_ups import FollowUpSerializer, shown
@@ -28,7 +29,7 @@ class AnswerFollowUp(GenericAPIView[Answer]):
     def get(self, request: Request, answer_id: UUID) -> Response:
         answer = find_answer(person(request), answer_id)
         reply = next(iter(follow_ups_to([answer])), None)
-        is_offered = reply is None and offer_of(answer) is not None
+        is_offered = reply is None and _is_offered(answer)
         return Response(FollowUpSerializer(shown(reply, is_offered=is_offered)).data)
 
     @extend_schema(
@@ -48,3 +49,8 @@ class AnswerFollowUp(GenericAPIView[Answer]):
             raise PermissionDenied("Only the candidate is asked a follow-up question.")
         reply = ask_follow_up(answer=answer)
         return Response(FollowUpSerializer(shown(reply, is_offered=False)).data, status=201)
+
+
+def _is_offered(answer: Answer) -> bool:
+    submission = answer.submission
+    return submission is not None and offer_of(answer, current_grade(submission)) is not None

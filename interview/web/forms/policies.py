@@ -48,7 +48,7 @@ class PolicyForm(forms.Form):
         label="Offer one follow-up question",
         required=False,
         help_text="After a verdict that missed something, in practice. It is graded apart. Where "
-        "Claude grades, writing it and grading its answer are one call each.",
+        "Claude grades, writing it is one more call, and its answer is graded like any other.",
     )
 
     def __init__(self, posted: Mapping[str, Any] | None, *, question_set: QuestionSet) -> None:

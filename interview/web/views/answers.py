@@ -13,7 +13,7 @@ from grading.queries.grades import grade_history
 from grading.queries.writing import feedback_so_far
 from interview.models import Answer
 from interview.operations.sessions import SessionError, retry_answer
-from interview.queries.library import sets_to_sit
+from interview.queries.library import is_set_open
 from interview.queries.sessions import attempts_at, open_place, own_answers, with_marks
 from interview.web.access import SignedInRequest, signed_in
 from interview.web.evidence import highlight
@@ -58,7 +58,7 @@ def answer_retry(request: SignedInRequest, answer_id: UUID) -> HttpResponse:
     answer = find_answer(request, answer_id)
     if not answer.is_submitted or request.method != "POST":  # by GET after signing in first
         return redirect("verdict", answer_id=answer_id)
-    if not sets_to_sit(request.user).filter(pk=answer.session.version.question_set_id).exists():
+    if not is_set_open(answer):
         messages.error(request, "This question's set is no longer open to you.")
         return redirect("verdict", answer_id=answer_id)
     try:

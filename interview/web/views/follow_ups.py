@@ -34,5 +34,5 @@ def follow_up(request: SignedInRequest, answer_id: UUID) -> HttpResponseBase:
     standing = read_follow_up(answer, grade_history(answer.submission)[0])
     if standing is None or standing.state == request.GET.get("seen"):
         return HttpResponse(status=204)
-    context = {"answer": answer, "session": answer.session, "follow_up": standing}
+    context = {"answer": answer, "follow_up": standing, "is_news": True}
     return render(request, "answers/verdict/follow_up.html", context)

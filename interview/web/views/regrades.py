@@ -1,5 +1,6 @@
 """A set's answers graded again: begun, followed, stopped."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,9 @@ def set_regrade(request: TeamRequest, set_slug: str) -> HttpResponse:
     """The page asks for itself again while a run is under way."""
     question_set = team_set(request, set_slug)
     if request.method != "POST":
-        return render(request, "sets/regrade.html", {"desk": regrade_desk(question_set)})
+        by_claude = settings.GRADING_JUDGE == "claude"
+        context = {"desk": regrade_desk(question_set), "by_claude": by_claude}
+        return render(request, "sets/regrade.html", context)
     if request.POST.get("do") == "stop":
         stop_set(question_set=question_set)
     else:

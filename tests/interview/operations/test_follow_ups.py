@@ -161,6 +161,18 @@ def test_who_left_the_team_is_asked_no_more() -> None:
         ask_follow_up(answer=answer)
 
 
+def test_who_left_the_team_has_nothing_written_anew_at_its_cost() -> None:
+    candidate = make_user()
+    team = make_team(candidate=candidate)
+    answer = make_half_answer(candidate, version=make_published_set(team=team), team=team)
+    ask_follow_up(answer=answer)
+    FollowUpQuestion.objects.update(state="failed", rubric=None, text="", author="")
+    team.memberships.all().delete()
+    with pytest.raises(FollowUpError, match="no longer open"):
+        ask_follow_up(answer=answer)
+    assert FollowUpQuestion.objects.get().state == "failed"
+
+
 def test_attempts_and_retries_do_not_count_follow_ups() -> None:
     user = make_user()
     answer = make_half_answer(user)

@@ -22,6 +22,7 @@ from interview.queries.sessions import (
     recent_answers,
 )
 from tests.factories import (
+    first_grade,
     make_follow_up,
     make_half_answer,
     make_published_set,
@@ -82,12 +83,18 @@ def test_reviewers_find_what_was_submitted_to_one(team: Team, answer: Answer) ->
 
 
 def test_an_offer_is_made_for_the_point_that_was_missed(answer: Answer) -> None:
-    point = offer_of(answer)
+    grade = first_grade(answer)
+    point = offer_of(answer, grade)
     assert point is not None
     assert point.criterion.key == "c2"
     session = answer.session
     session.version.question_set.follow_ups = False
-    assert offer_of(answer) is None
+    assert offer_of(answer, grade) is None
+
+
+def test_no_offer_is_made_to_who_left_the_team(team: Team, answer: Answer) -> None:
+    team.memberships.all().delete()
+    assert offer_of(answer, first_grade(answer)) is None
 
 
 @pytest.mark.parametrize("rows", [1, 20])

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import resolve
 
-from interview.templatetags.viva import face, marks_summary, percent
+from interview.templatetags.viva import face, marks_summary, percent, seconds
 
 
 def verdict(mark: str, kind: str = "required") -> SimpleNamespace:
@@ -29,6 +29,10 @@ def test_percent_is_a_whole_number_and_nothing_stays_nothing(
     share: float | None, shown: int | None
 ) -> None:
     assert percent(share) == shown
+
+
+def test_time_is_told_in_seconds_to_the_tenth() -> None:
+    assert (seconds(13_007), seconds(40)) == ("13.0 s", "0.0 s")
 
 
 def test_a_mark_is_known_by_its_name_or_by_its_verdict() -> None:

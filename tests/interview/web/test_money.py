@@ -4,7 +4,9 @@ from decimal import Decimal
 import pytest
 
 from interview.web.money import (
+    about_dollars,
     dollars,
+    exact_dollars,
     in_dollars,
     in_micro_dollars,
     month_after,
@@ -33,6 +35,27 @@ def test_amounts_are_to_the_cent_and_small_ones_exact(
     micro_dollars: int | None, words: str
 ) -> None:
     assert dollars(micro_dollars) == words
+
+
+@pytest.mark.parametrize(
+    ("micro_dollars", "words"),
+    [
+        (None, "no price"),
+        (0, "$0"),
+        (7, "$0.000007"),
+        (690, "$0.00069"),
+        (2_504, "$0.0025"),
+        (9_960, "$0.01"),
+        (123_456, "$0.12"),
+    ],
+)
+def test_estimates_say_no_more_digits_than_are_known(micro_dollars: int | None, words: str) -> None:
+    assert about_dollars(micro_dollars) == words
+
+
+def test_the_lines_of_a_chart_are_not_rounded() -> None:
+    shown = [exact_dollars(amount) for amount in (500, 15_000, 500_000, 2_000_000, 1_500_000_000)]
+    assert shown == ["$0.0005", "$0.015", "$0.50", "$2.00", "$1,500.00"]
 
 
 @pytest.mark.parametrize("micro_dollars", [0, 1, 10_000, 2_500_000, 40_000_000, 1_234_567])

@@ -10,6 +10,7 @@ from tests.factories import (
     make_follow_up,
     make_graded_answer,
     make_half_answer,
+    make_published_set,
     make_team,
     make_user,
 )
@@ -81,6 +82,15 @@ def test_what_is_not_offered_is_told_and_refused(user: User) -> None:
     response = ask(user, full)
     assert response.status_code == 409
     assert response.json()["type"] == "urn:viva:problem:follow-up-not-offered"
+
+
+def test_who_left_the_team_is_offered_none_and_refused_one(user: User) -> None:
+    team = make_team(candidate=user)
+    answer = make_half_answer(user, version=make_published_set(team=team), team=team)
+    assert get(user, path_of(answer))["state"] == "offered"
+    team.memberships.all().delete()
+    assert get(user, path_of(answer))["state"] == "none"
+    assert ask(user, answer).status_code == 409
 
 
 def test_a_follow_up_has_none_itself(user: User, answer: Answer) -> None:

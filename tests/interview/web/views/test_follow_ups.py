@@ -77,7 +77,9 @@ def test_a_verdict_that_missed_something_offers_one_before_it_tells_the_rest(
 ) -> None:
     page = page_of(client, answer)
     assert OFFER in page
-    assert page.index(OFFER) < page.index("Point by point")
+    told = first_grade(answer).feedback
+    assert page.count(told) == 1
+    assert page.index(OFFER) < page.index(told) < page.index("Point by point")
     assert "<noscript>" not in page
 
 
@@ -97,6 +99,16 @@ def test_nothing_is_offered_before_the_verdict_or_without_one(client: Client) ->
     assert OFFER not in page_of(client, answer)
     Grade.objects.update(state="ungraded", reason="worker_lost", finished_at=timezone.now())
     assert OFFER not in page_of(client, answer)
+
+
+def test_nothing_is_offered_to_who_left_the_team(client: Client) -> None:
+    candidate = make_user()
+    team = make_team(candidate=candidate)
+    answer = make_half_answer(candidate, version=make_published_set(team=team), team=team)
+    client.force_login(candidate)
+    assert OFFER in page_of(client, answer)
+    team.memberships.all().delete()
+    assert 'id="follow-up"' not in page_of(client, answer)
 
 
 def test_asking_leads_to_the_room_where_the_question_is_there(
@@ -173,6 +185,10 @@ def test_its_verdict_stands_apart_from_the_first(client: Client, answer: Answer)
     assert "Your first score stands." in part
     own = shown.context["follow_up"].reading.interval
     assert f"<b>{own.estimate}</b>" in part
+    page = page_of(client, answer)
+    told = first_grade(answer).feedback
+    assert page.count(told) == 1
+    assert page.index(told) < page.index('id="follow-up"')
     page = page_of(client, reply)
     assert "Back to the first verdict" in page
     assert "Try again" not in page
@@ -196,6 +212,15 @@ def test_while_it_is_graded_the_first_page_says_so_and_looks_again(
     assert '<noscript><meta http-equiv="refresh"' in page_of(client, answer)
 
 
+def test_a_stand_in_is_looked_after_by_script_alone(client: Client, answer: Answer) -> None:
+    reply = make_follow_up(answer, text=SECOND)
+    Grade.objects.filter(pk=first_grade(reply).pk).update(provisional=True)
+    assert 'hx-trigger="every 10s"' in part_of(client, answer)
+    assert "<noscript>" not in page_of(client, answer)
+    news = client.get(url_of(answer), {"seen": "running"}, headers=HTMX).content.decode()
+    assert 'hx-swap-oob="innerHTML">The follow-up is graded: ' in news
+
+
 def test_one_that_could_not_be_graded_has_no_number(
     client: Client, answer: Answer, reply: Answer
 ) -> None:
@@ -215,6 +240,8 @@ def test_a_written_question_waits_for_its_answer(
 ) -> None:
     part = part_of(client, answer)
     assert (QUESTION in part, "Answer it" in part, "hx-get" in part) == (True, True, False)
+    page = page_of(client, answer)
+    assert page.index(QUESTION) < page.index(first_grade(answer).feedback)
     save_draft(answer=reply, text="So far")
     assert "Go on answering" in part_of(client, answer)
     assert client.get(url_of(reply, "verdict")).headers["Location"] == room_of(reply)
@@ -235,8 +262,10 @@ def test_until_it_is_written_the_page_looks_again_with_and_without_script(
     assert client.get(room_of(answer)).headers["Location"] == url_of(answer, "verdict")
     set_state("failed")
     part = client.get(url_of(answer), {"seen": "writing"}, headers=HTMX).content.decode()
-    assert "No question could be written that keeps the answer to itself." in part
+    assert "No question could be written that does not give the answer away." in part
     assert "hx-get" not in part
+    assert '<p id="announce" hx-swap-oob="innerHTML">No follow-up question could be' in part
+    assert "hx-swap-oob" not in page_of(client, answer)
     client.post(url_of(answer))
     assert FollowUpQuestion.objects.get().state == "writing"
 

@@ -129,6 +129,8 @@ def test_an_operator_pauses_with_a_reason_for_a_time_and_resumes(
     pause = QueuePause.objects.get()
     assert pause.until is not None
     assert (pause.detail, pause.paused_by) == ("The bill.", operator)
+    page = client.get(url_of(team)).content.decode()
+    assert ("Change the pause" in page, "Pause grading" in page) == (True, False)
     assert timedelta(hours=7.9) < pause.until - timezone.now() < timedelta(hours=8.1)
     client.post(url_of(team), {"resume": "1"})
     assert QueuePause.objects.get().resumed_by == operator

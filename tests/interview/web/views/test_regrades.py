@@ -12,6 +12,7 @@ from grading.operations.batches import advance
 from grading.operations.grades import run_grade
 from interview.models import QuestionSet, Team
 from interview.operations.regrades import estimate_set
+from interview.web.money import about_dollars
 from tests.factories import (
     REFERENCE,
     first_grade,
@@ -61,11 +62,19 @@ def test_it_says_what_it_would_come_to(browser: Client, answered: QuestionSet) -
     html = browser.get(URL).content.decode()
     assert "Grade 3 answers again" in html
     assert "claude-haiku-5-5" in html
-    assert "less than $0.01" in html
     found = estimate_set(question_set=answered)
     assert (found.answers, found.to_regrade, found.ruled, found.up_to_date) == (3, 3, 0, 0)
     assert found.micro_dollars is not None
     assert 300 < found.micro_dollars < 2_000  # three answers of Haiku, at half price
+    assert f"<dd>{about_dollars(found.micro_dollars)}</dd>" in html
+
+
+def test_half_price_and_an_hour_are_said_of_claude_alone(
+    browser: Client, answered: QuestionSet, settings: Settings
+) -> None:
+    assert "half price" in browser.get(URL).content.decode()
+    settings.GRADING_JUDGE = "local"
+    assert "half price" not in browser.get(URL).content.decode()
 
 
 def test_a_run_is_begun_followed_and_told_of(browser: Client, answered: QuestionSet) -> None:

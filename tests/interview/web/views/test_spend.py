@@ -15,7 +15,15 @@ from interview.models import Role, Team, User
 from interview.operations.budgets import Cap, set_caps
 from interview.operations.teams import set_role
 from interview.queries.spend import team_budgets, team_spend
-from tests.factories import first_grade, make_answer, make_published_set, make_team, make_user
+from tests.factories import (
+    first_grade,
+    make_answer,
+    make_follow_up,
+    make_half_answer,
+    make_published_set,
+    make_team,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 HAIKU = "claude-haiku-5-5"
@@ -70,7 +78,7 @@ def test_the_page_tells_what_was_spent_and_what_the_cache_saved(
     assert "$0.000202 spent on 1 answer. Without the cache it would have been $0.000445." in page
     assert "in 2 calls, 1 of which failed" in page
     assert "100.0% of the tokens that could be; 91.5% of all input" in page
-    assert "Per 1,000 answers $0.20 against $0.45 without the cache" in page
+    assert "Per 1,000 answers $0.20 all calls in it, against $0.45 without the cache" in page
     assert "Attention claude-haiku-5-5 1 100.0% $0.20 $0.45 $0.000202" in page
     assert "Overloaded overloaded 1 $0" in page
 
@@ -85,7 +93,39 @@ def test_the_share_of_batched_calls_is_told(admin: Client, team: Team, candidate
 def test_what_waits_has_a_price(admin: Client, team: Team, candidate: User) -> None:
     answered(candidate, team, FOLLOWER)
     page = text_of(admin)
-    assert "Grading them will cost about $0.000202 , if they are like the 1 of this month" in page
+    assert "Grading them will cost about $0.0002 , if they are like the 1 of this month" in page
+
+
+def test_answers_to_follow_ups_are_answers_and_their_questions_money_alone(
+    admin: Client, team: Team, candidate: User
+) -> None:
+    version = make_published_set(team=team)
+    first = make_half_answer(candidate, version=version, team=team)
+    reply = make_follow_up(first, text="")
+    for answer in (first, reply):
+        write_calls(grade_id=first_grade(answer).pk, calls=[FOLLOWER])
+    assert first.submission is not None
+    write_calls(grade_id=None, calls=[FOLLOWER], account_id=first.submission.account_id)
+    page = text_of(admin)
+    assert "$0.000606 spent on 2 answers." in page
+    assert "in 3 calls" in page
+    assert "Answers to follow-ups count like others" in page
+
+
+def test_a_month_of_tries_is_spent_on_no_answers(admin: Client, team: Team) -> None:
+    set_caps(team=team, caps=[Cap(None, 1_000_000, "month")])
+    account = Account.objects.get(key=f"team:{team.pk}")
+    write_calls(grade_id=None, calls=[FOLLOWER], account_id=account.pk)
+    assert "$0.000202 spent. Without the cache" in text_of(admin)
+
+
+def test_a_call_of_a_batch_took_no_time_of_its_own(
+    admin: Client, team: Team, candidate: User
+) -> None:
+    answered(candidate, team, FOLLOWER, replace(FOLLOWER, milliseconds=0, batched=True))
+    page = text_of(admin)
+    assert "300 1.9 s $0.000202 end_turn" in page
+    assert "300 batch $0.000202 end_turn" in page
 
 
 def test_a_month_without_calls_says_so(admin: Client) -> None:
