@@ -5,8 +5,8 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks, Settings
 
-from grading.models import Grade, ModelCall
-from interview.models import Answer, FollowUpQuestion, InterviewSession, QuestionSet, Team
+from grading.models import ModelCall
+from interview.models import Answer, FollowUpQuestion, InterviewSession
 from interview.operations import follow_ups
 from interview.operations.answers import (
     AlreadySubmittedError,
@@ -16,23 +16,17 @@ from interview.operations.answers import (
     submit_answer,
 )
 from interview.operations.follow_ups import (
-    FollowUpError,
     ask_follow_up,
     requeue_unwritten,
     write_question,
 )
-from interview.operations.sessions import SessionError, retry_answer
+from interview.operations.sessions import retry_answer
 from interview.queries.regrades import submissions_to
 from tests.factories import (
-    HALF,
-    REFERENCE,
     first_grade,
-    make_answer,
     make_follow_up,
-    make_graded_answer,
     make_half_answer,
     make_published_set,
-    make_team,
     make_user,
 )
 from tests.fakes.claude_api import ClaudeApi
@@ -111,66 +105,6 @@ def test_an_open_follow_up_keeps_no_sitting_open() -> None:
     submit_answer(answer=session.answers.get(position=2), text="")
     session.refresh_from_db()
     assert not session.is_active
-
-
-@pytest.mark.parametrize("text", ["", "I don't know.", REFERENCE, "asdkj qwlekj zxcmn qwpoei"])
-def test_nothing_is_asked_where_an_interviewer_would_let_it_rest(text: str) -> None:
-    answer = make_graded_answer(make_user(), text=text)
-    with pytest.raises(FollowUpError, match="no follow-up"):
-        ask_follow_up(answer=answer)
-    assert Answer.objects.count() == 1
-
-
-def test_nothing_is_asked_before_the_verdict_or_without_one() -> None:
-    answer = make_answer(make_user(), text=HALF)
-    with pytest.raises(FollowUpError):
-        ask_follow_up(answer=answer)
-    Grade.objects.update(state="ungraded", reason="judge_failed")
-    with pytest.raises(FollowUpError):
-        ask_follow_up(answer=answer)
-
-
-def test_a_follow_up_is_not_followed_and_not_tried_again() -> None:
-    reply = make_follow_up(make_half_answer(make_user()), text="Because of the softmax.")
-    with pytest.raises(FollowUpError):
-        ask_follow_up(answer=reply)
-    with pytest.raises(SessionError, match="asked once"):
-        retry_answer(answer=reply)
-
-
-def test_an_imported_answer_is_not_followed() -> None:
-    answer = make_half_answer(make_user())
-    InterviewSession.objects.update(mode="imported", candidate=None)
-    with pytest.raises(FollowUpError):
-        ask_follow_up(answer=Answer.objects.get(pk=answer.pk))
-
-
-def test_a_set_may_do_without() -> None:
-    answer = make_half_answer(make_user())
-    QuestionSet.objects.update(follow_ups=False)
-    with pytest.raises(FollowUpError):
-        ask_follow_up(answer=answer)
-
-
-def test_who_left_the_team_is_asked_no_more() -> None:
-    candidate = make_user()
-    team = make_team(candidate=candidate)
-    answer = make_half_answer(candidate, version=make_published_set(team=team), team=team)
-    Team.objects.get().memberships.all().delete()
-    with pytest.raises(FollowUpError, match="no longer open"):
-        ask_follow_up(answer=answer)
-
-
-def test_who_left_the_team_has_nothing_written_anew_at_its_cost() -> None:
-    candidate = make_user()
-    team = make_team(candidate=candidate)
-    answer = make_half_answer(candidate, version=make_published_set(team=team), team=team)
-    ask_follow_up(answer=answer)
-    FollowUpQuestion.objects.update(state="failed", rubric=None, text="", author="")
-    team.memberships.all().delete()
-    with pytest.raises(FollowUpError, match="no longer open"):
-        ask_follow_up(answer=answer)
-    assert FollowUpQuestion.objects.get().state == "failed"
 
 
 def test_attempts_and_retries_do_not_count_follow_ups() -> None:

@@ -16,11 +16,8 @@ from interview.web.access import SignedInRequest
 from interview.web.views import sessions
 from tests.factories import (
     HALF,
-    REFERENCE,
     first_grade,
-    make_answer,
     make_follow_up,
-    make_graded_answer,
     make_half_answer,
     make_published_set,
     make_team,
@@ -81,34 +78,6 @@ def test_a_verdict_that_missed_something_offers_one_before_it_tells_the_rest(
     assert page.count(told) == 1
     assert page.index(OFFER) < page.index(told) < page.index("Point by point")
     assert "<noscript>" not in page
-
-
-@pytest.mark.parametrize("text", ["", "I don't know.", REFERENCE])
-def test_nothing_is_offered_where_nothing_is_to_be_followed(client: Client, text: str) -> None:
-    answer = make_graded_answer(make_user(), text=text)
-    client.force_login(answer.session.candidate)
-    assert 'id="follow-up"' not in page_of(client, answer)
-    response = client.post(url_of(answer), follow=True)
-    assert "There is no follow-up question to this answer." in response.content.decode()
-    assert Answer.objects.count() == 1
-
-
-def test_nothing_is_offered_before_the_verdict_or_without_one(client: Client) -> None:
-    answer = make_answer(make_user(), text=HALF)
-    client.force_login(answer.session.candidate)
-    assert OFFER not in page_of(client, answer)
-    Grade.objects.update(state="ungraded", reason="worker_lost", finished_at=timezone.now())
-    assert OFFER not in page_of(client, answer)
-
-
-def test_nothing_is_offered_to_who_left_the_team(client: Client) -> None:
-    candidate = make_user()
-    team = make_team(candidate=candidate)
-    answer = make_half_answer(candidate, version=make_published_set(team=team), team=team)
-    client.force_login(candidate)
-    assert OFFER in page_of(client, answer)
-    team.memberships.all().delete()
-    assert 'id="follow-up"' not in page_of(client, answer)
 
 
 def test_asking_leads_to_the_room_where_the_question_is_there(
