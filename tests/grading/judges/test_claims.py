@@ -11,6 +11,8 @@ from grading.judges.claims import claim, denies, is_negative, opposes, overlap
         ("It doesn't change.", True),
         ("It is not true that it does not change.", True),
         ("It never fails for no reason.", False),
+        ("Decide whether or not to update it.", False),
+        ("It changes not only the weights.", False),
     ],
 )
 def test_a_sentence_denies_with_an_odd_number_of_negations(text: str, expected: bool) -> None:
@@ -36,3 +38,11 @@ def test_what_happens_without_a_thing_is_no_denial_of_why_it_is_there() -> None:
     true = claim("Without scaling, large scores saturate the softmax and its gradients vanish.")
     said = claim("Scores are scaled, because large ones saturate the softmax; gradients vanish.")
     assert not opposes(said, true)
+
+
+def test_another_number_in_the_same_claim_says_the_opposite() -> None:
+    true = [claim("The voltage across the open switch is 1.5 volts.")]
+
+    assert denies(claim("The voltage across the open switch is 0 volts."), true)
+    assert not denies(claim("The voltage across the open switch is 1.5 volts."), true)
+    assert not denies(claim("The voltage across the open switch is that of the battery."), true)

@@ -1,6 +1,7 @@
 """The questions that come with Viva, graded by the judge that comes with it."""
 
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,10 @@ import pytest
 from grading.embedders.onnx import get_embedder
 from grading.grader.material import Criterion, Kind, Material
 from grading.grader.pipeline import grade
-from grading.grader.verdict import Verdict
+from grading.grader.verdict import Mark, Verdict
 from grading.judges.local import LocalJudge
 from interview.formats import read_path
-from interview.formats.document import QuestionDraft
+from interview.formats.document import CriterionLine, QuestionDraft
 
 FOLDER = Path(__file__).resolve().parents[3] / "interview" / "content" / "llm-engineer"
 DOCUMENT = read_path(FOLDER)
@@ -53,6 +54,32 @@ def verdict_on(question: QuestionDraft, answer: str) -> Verdict:
     return outcome
 
 
+def required_of(question: QuestionDraft) -> list[CriterionLine]:
+    return [row for row in question.criteria if row.kind == "required"]
+
+
+def earned_by(question: QuestionDraft, verdict: Verdict) -> list[str]:
+    """The required criteria of which anything is earned."""
+    marks = {row.criterion_id: row.mark for row in verdict.verdicts}
+    return [
+        row.text
+        for number, row in enumerate(question.criteria, start=1)
+        if row.kind == "required" and marks[f"c{number}"] is not Mark.NOT_MET
+    ]
+
+
+def halves_of(question: QuestionDraft) -> list[str]:
+    """Answers that say required criteria of 45 to 55% of the weight, word for word."""
+    rows = required_of(question)
+    whole = sum(row.weight for row in rows)
+    return [
+        " ".join(row.text for row in some)
+        for size in range(1, len(rows))
+        for some in combinations(rows, size)
+        if 0.45 <= float(sum(row.weight for row in some) / whole) <= 0.55
+    ]
+
+
 def test_the_set_has_at_least_thirty_questions_and_fifteen_topics() -> None:
     assert len(DOCUMENT.questions) >= 30
     assert len(DOCUMENT.topics) == 15
@@ -73,6 +100,22 @@ def test_a_question_has_three_to_seven_criteria_and_something_to_ask(key: str) -
 @pytest.mark.parametrize("key", QUESTIONS)
 def test_the_reference_answer_earns_its_own_criteria(key: str) -> None:
     assert verdict_on(QUESTIONS[key], QUESTIONS[key].reference_answer).score >= 0.95
+
+
+@pytest.mark.parametrize("key", QUESTIONS)
+def test_the_heaviest_criterion_said_alone_earns_itself_and_no_other(key: str) -> None:
+    """benchmarks/builtin_sets.py says every criterion alone."""
+    question = QUESTIONS[key]
+    heaviest = max(required_of(question), key=lambda row: row.weight)
+    verdict = verdict_on(question, heaviest.text)
+    assert earned_by(question, verdict) == [heaviest.text]
+
+
+@pytest.mark.parametrize("key", QUESTIONS)
+def test_half_the_weights_earn_about_half(key: str) -> None:
+    question = QUESTIONS[key]
+    for answer in halves_of(question)[:1]:
+        assert 0.35 <= verdict_on(question, answer).score <= 0.65
 
 
 @pytest.mark.parametrize(("answer", "reason"), [("", "blank"), ("I don't know", "dont_know")])
