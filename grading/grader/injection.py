@@ -125,6 +125,7 @@ QUOTED: Final = re.compile(
 FENCED: Final = re.compile(r"^```.*?(?:^```|\Z)", re.DOTALL | re.MULTILINE)
 AROUND: Final = 4  # words beside a quotation that make it a topic
 SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?!\s|$)[^.!?\n]+)*[.!?]*")
+PLAIN_RUN: Final = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]")  # nothing in it looks like another
 SMUGGLED: Final = 3  # letters in a row with something invisible between
 
 
@@ -148,7 +149,12 @@ def _folded(text: str) -> tuple[str, list[int]]:
     """The text as a model might read it, and where each of its characters came from."""
     characters: list[str] = []
     offsets: list[int] = []
-    for offset, original in enumerate(text):
+    for found in PLAIN_RUN.finditer(text):
+        offset, original = found.start(), found[0]
+        if original.isascii():
+            characters += original
+            offsets += range(offset, found.end())
+            continue
         if ord(original) in HIDDEN:
             # Two in a row part a smuggled sentence from the honest one before it.
             if offset and ord(text[offset - 1]) in HIDDEN and characters[-1:] != ["\n"]:
