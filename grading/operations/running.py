@@ -28,7 +28,7 @@ from grading.operations.dispatch import StillOpening, dispatcher
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.feedback import writing_for
 from grading.operations.frames import frames_of
-from grading.operations.judging import make_embedder, make_judge, opaque_id
+from grading.operations.judging import make_embedder, make_judge, make_reader, opaque_id
 from grading.operations.ledger import opened, write_calls, write_late, write_lost
 from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.policies import policy_of, setup_hash
@@ -91,6 +91,7 @@ def judge_claimed(claim: Claim) -> Grade | None:
             user_id=opaque_id(grade.submission.public_id),
             policy=policy_of(grade.submission),
             writing=writing_for(grade, material),
+            reader=make_reader(material),
         )
         twin = find_twin(grade, judge)
         asked_hash = "" if twin else hash_of_words(grade, judge)
