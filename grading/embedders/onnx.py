@@ -102,12 +102,16 @@ class OnnxEmbedder:
             tokenizer = self._tokenizer
         return _unit(self.forward(np.array(tokenizer.encode(text).ids, dtype=np.int64)))
 
-    def _read(self, text: str) -> "_Known":
+    def pieces(self, text: str) -> tuple[Ids, Ids]:
+        """The ids of all word pieces (n), and where each starts and ends (n x 2)."""
         with self._loading:
             tokenizer = self._whole_tokenizer
         encoding = tokenizer.encode(text, add_special_tokens=False)
-        ids = np.array(encoding.ids, dtype=np.int64)
         offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        return np.array(encoding.ids, dtype=np.int64), offsets
+
+    def _read(self, text: str) -> "_Known":
+        ids, offsets = self.pieces(text)
         vectors = np.zeros((len(ids), self.dimensions), dtype=np.float16)
         unit = None
         for first, end in _windows(text, offsets):
