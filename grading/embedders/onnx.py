@@ -83,9 +83,11 @@ class OnnxEmbedder:
         self._lately.put(text, _Known(tokens, known.unit if known else None, is_kept=True))
 
     def forward(self, ids: Ids) -> Hidden:
-        """One pass of the model over ids with both ends, as many vectors (ids x 384)."""
+        """One pass of the model over at most WINDOW ids (n), and the vectors of these and of the
+        two ends that are put around them (n + 2 x 384)."""
         with self._loading:
             model = self._model
+        ids = np.concatenate([[FIRST], ids, [LAST]])
         inputs = {
             "input_ids": ids[None],
             "attention_mask": np.ones_like(ids)[None],
@@ -100,7 +102,7 @@ class OnnxEmbedder:
             return known.unit
         with self._loading:
             tokenizer = self._tokenizer
-        return _unit(self.forward(np.array(tokenizer.encode(text).ids, dtype=np.int64)))
+        return _unit(self.forward(np.array(tokenizer.encode(text).ids[1:-1], dtype=np.int64)))
 
     def pieces(self, text: str) -> tuple[Ids, Ids]:
         """The ids of all word pieces (n), and where each starts and ends (n x 2)."""
@@ -115,7 +117,7 @@ class OnnxEmbedder:
         vectors = np.zeros((len(ids), self.dimensions), dtype=np.float16)
         unit = None
         for first, end in _windows(text, offsets):
-            hidden = self.forward(np.concatenate([[FIRST], ids[first:end], [LAST]]))
+            hidden = self.forward(ids[first:end])
             vectors[first:end] = hidden[1:-1]
             if end - first == len(ids):  # the pass that embedding this text would take
                 unit = _unit(hidden)
