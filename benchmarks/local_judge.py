@@ -7,6 +7,7 @@ Passes for rubrics are counted, and memory is that of a process of its own, over
 """
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.stage import tables
+from config.children import FEW_HEAPS
 from grading.embedders.base import Tokens
 from grading.embedders.onnx import WINDOW, Hidden, Ids, OnnxEmbedder, get_embedder
 from grading.grader.material import Criterion, Kind, Material
@@ -236,9 +238,11 @@ def rubric_passes(material: Material) -> tuple[int, int]:
 
 
 def apart() -> float:
-    """What `--peak` tells of a process of its own."""
+    """What `--peak` tells of a process of its own, started as `make run` starts a worker."""
     command = [sys.executable, "-m", "benchmarks.local_judge", "--peak"]
-    return float(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)  # noqa: S603 - ourselves
+    environment = FEW_HEAPS | os.environ
+    told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603 - ourselves
+    return float(told.stdout)
 
 
 def peak_mb() -> float:
