@@ -30,9 +30,9 @@ TOKENIZER_PATH: Final = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.js
 MAX_TOKENS: Final = 256  # what the model was trained to read at once, both ends included
 WINDOW: Final = MAX_TOKENS - 2
 FIRST, LAST = 101, 102  # the tokens that open and close every text
-# Tokens of texts read lately that stay in memory: 31 MB, and three times that with what the judge
-# makes of them, should all be of rubrics.
-KEPT: Final = 40_000
+# Tokens of texts read lately that stay in memory: 15 MB, and three times that with what the judge
+# makes of them, should all be of rubrics. The built-in questions have fewer.
+KEPT: Final = 20_000
 STOPS: Final = frozenset(".!?;\n")
 
 Ids = npt.NDArray[np.int64]
@@ -100,14 +100,13 @@ class OnnxEmbedder:
         known = self._lately.get(text)
         if known is not None and known.unit is not None:
             return known.unit
-        with self._loading:
-            tokenizer = self._tokenizer
-        return _unit(self.forward(np.array(tokenizer.encode(text).ids[1:-1], dtype=np.int64)))
+        ids, _ = self.pieces(text)
+        return _unit(self.forward(ids[:WINDOW]))
 
     def pieces(self, text: str) -> tuple[Ids, Ids]:
         """The ids of all word pieces (n), and where each starts and ends (n x 2)."""
         with self._loading:
-            tokenizer = self._whole_tokenizer
+            tokenizer = self._tokenizer
         encoding = tokenizer.encode(text, add_special_tokens=False)
         offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
         return np.array(encoding.ids, dtype=np.int64), offsets
@@ -136,21 +135,11 @@ class OnnxEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = self._load_tokenizer()
-        tokenizer.enable_truncation(max_length=MAX_TOKENS)
-        return tokenizer
-
-    @cached_property
-    def _whole_tokenizer(self) -> Tokenizer:
-        tokenizer = self._load_tokenizer()
-        tokenizer.no_truncation()
-        return tokenizer
-
-    def _load_tokenizer(self) -> Tokenizer:
         path = self._tokenizer_path or _installed_tokenizer()
         _check(path, TOKENIZER_SHA256, "tokenizer")
         tokenizer = Tokenizer.from_file(str(path))
         tokenizer.no_padding()
+        tokenizer.no_truncation()
         return tokenizer
 
 
