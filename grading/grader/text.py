@@ -58,6 +58,8 @@ class Clause:
 
 def normalise(text: str) -> str:
     """One form for texts that read the same, whatever their case, spacing and typography."""
+    if text.isascii():  # the same in a tenth of the time
+        return " ".join(text.replace("`", "'").lower().split())
     plain = unicodedata.normalize("NFKC", text).translate(INVISIBLE).translate(TYPOGRAPHY)
     return " ".join(plain.casefold().split())
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from grading.grader.text import content_stems, normalise, stem, words
+from grading.grader.text import STOPWORDS, normalise, stem, words
 
 # "without" is not among them: "without X, Y fails" and "X, or else Y fails" say the same.
 NEGATIONS: Final = frozenset({"not", "no", "never", "cannot", "nothing", "none", "neither", "nor"})
@@ -38,6 +38,7 @@ for _pair in "".join(_OPPOSITES.split("\n")).split("|"):
     _one, _other = map(stem, _pair.split())
     OPPOSITES[_one].add(_other)
     OPPOSITES[_other].add(_one)
+TURNED: Final = frozenset(OPPOSITES)  # words that have an opposite: few do
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Claim:
 def claim(text: str) -> Claim:
     spoken = words(text)
     numbers = frozenset(word for word in spoken if word[0].isdigit())
-    content = frozenset(content_stems(text)) - SIGNS - numbers
+    content = frozenset(stem(word) for word in spoken if word not in STOPWORDS) - SIGNS - numbers
     return Claim(frozenset(map(stem, spoken)), content, is_negative(text), numbers)
 
 
@@ -67,7 +68,7 @@ def overlap(one: Claim, other: Claim) -> float:
     if min(len(one.content), len(other.content)) < LEAST_WORDS:
         return 0.0
     swapped = sum(
-        bool(OPPOSITES.get(word, set()) & one.words) for word in other.content - one.content
+        not OPPOSITES[word].isdisjoint(one.words) for word in TURNED & (other.content - one.content)
     )
     shared = len(one.content & other.content) + swapped
     return shared / max(len(one.content), len(other.content))
@@ -79,13 +80,15 @@ def opposes(one: Claim, other: Claim) -> bool:
     if one.numbers and other.numbers and one.numbers.isdisjoint(other.numbers):
         return True
     swapped = any(
-        OPPOSITES.get(word, set()) & (one.words - other.words) for word in other.words - one.words
+        OPPOSITES[word] & (one.words - other.words) for word in TURNED & (other.words - one.words)
     )
     return (one.negative != other.negative) != swapped
 
 
 def denies(said: Claim, true: Iterable[Claim]) -> bool:
     """Whether the nearest of the true claims is said with the opposite sign."""
-    found = [(overlap(said, other), not opposes(said, other)) for other in true]
-    nearest, agrees = max(found, default=(0.0, True))
-    return nearest >= SAME and not agrees
+    found = [(overlap(said, other), other) for other in true]
+    nearest = max((share for share, _ in found), default=0.0)
+    if nearest < SAME:
+        return False
+    return all(opposes(said, other) for share, other in found if share == nearest)

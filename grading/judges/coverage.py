@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from grading.judges.tokens import Array, Text
+from grading.judges.tokens import Array, Text, same_stems
 
 SAID: Final = 0.8  # likeness from which the same word starts, whatever stands around it
 OTHER_NUMBER: Final = 0.4  # likeness of a number to anything but itself, at most
@@ -35,8 +35,8 @@ def likeness(proposition: Text, answer: Text) -> Array:
     if not len(proposition) or not len(answer):
         return np.zeros((len(proposition), len(answer)))
     near = (proposition.units @ answer.units.T).astype(np.float64)
-    same = proposition.stems[:, None] == answer.stems[None, :]
-    near = np.where(same, np.maximum(near, SAID + (1 - SAID) * near), near)
+    same = same_stems(proposition, answer)
+    near[same] = np.maximum(near[same], SAID + (1 - SAID) * near[same])
     near[proposition.numeric] = np.where(
         same[proposition.numeric],
         near[proposition.numeric],

@@ -195,6 +195,8 @@ def _plainly(covered: float) -> float:
 
 def _denial(criterion: Criterion, reading: Reading) -> Span | None:
     """The clause that says this criterion with the opposite sign, if one does."""
+    if not reading.denied:
+        return None
     true = claim(criterion.text)
     for number in sorted(reading.denied):
         said = reading.claims[number]

@@ -11,10 +11,10 @@ import numpy.typing as npt
 from grading.embedders.base import TokenReader
 from grading.grader.material import Criterion, Kind, Material
 from grading.grader.text import stem, words
-from grading.judges.claims import Claim, claim, denies
+from grading.judges.claims import Claim, denies
 from grading.judges.coverage import coverage, likeness, worth
 from grading.judges.stance import leaves_open, taken_back
-from grading.judges.tokens import Array, Text
+from grading.judges.tokens import Array, Text, recurring_text
 from grading.judges.word_order import is_keywords, orderliness
 
 BORROWED: Final = 0.6  # share of rubric words from which order is looked at: others may write
@@ -56,17 +56,14 @@ class Reading:
 
 def read(material: Material, reader: TokenReader) -> Reading:
     def text(said: str) -> Text:
-        return Text(said, reader.read(said))
+        return recurring_text(said, reader.read(said))
 
-    question, answer = text(material.question), text(material.answer)
+    question = text(material.question)
+    answer = Text(material.answer, reader.read(material.answer))
     reference = text(material.reference_answer)
     rubric = [text(criterion.text) for criterion in material.criteria]
-    true = [claim(clause.text) for clause in reference.clauses] + [
-        claim(criterion.text)
-        for criterion in material.criteria
-        if criterion.kind is not Kind.MISCONCEPTION
-    ]
-    claims = [claim(clause.text) for clause in answer.clauses]
+    true = reference.claims + [rubric[row].claim for row in true_rows(material.criteria)]
+    claims = answer.claims
     denied = frozenset(number for number, said in enumerate(claims) if denies(said, true))
     sound = _soundness(answer, question, Borrowed((reference, *rubric)), denied)
     plain = [likeness(each, answer) for each in rubric]
@@ -94,7 +91,7 @@ class Borrowed:
 
     def __init__(self, texts: Sequence[Text]) -> None:
         self._words = frozenset[str]().union(*(text.vocabulary for text in texts))
-        self._pairs = {pair for text in texts for pair in pairwise(map(stem, words(text.text)))}
+        self._pairs = frozenset[tuple[str, str]]().union(*(text.pairs for text in texts))
 
     def is_most_of(self, answer: Text, pieces: npt.NDArray[np.bool_]) -> bool:
         """Whether most content words are those of the rubric: what a game of words is made of."""

@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -68,6 +68,7 @@ def neighbours(text: str) -> list[Pair]:
     return pairs
 
 
+@lru_cache(maxsize=16_384)
 def _class(word: str, *, named: bool) -> str:
     if len(word) == 1 and word.isalpha() and (named or word not in CLASS_OF):
         return "word"

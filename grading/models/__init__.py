@@ -7,6 +7,7 @@ from grading.models.model_call import ModelCall
 from grading.models.queue_pause import QueuePause
 from grading.models.rubric import Criterion, Rubric
 from grading.models.submission import Submission
+from grading.models.token_reading import TokenReading
 
 __all__ = [
     "Account",
@@ -21,4 +22,5 @@ __all__ = [
     "QueuePause",
     "Rubric",
     "Submission",
+    "TokenReading",
 ]

@@ -17,7 +17,7 @@ from grading.judges.base import Unjudgeable
 from grading.llm.calls import NO_TOKENS, Asked, CallRecord, Reply, Request, Tokens
 from grading.llm.prices import cost
 from grading.models import BatchItem, Grade
-from grading.operations.judging import make_replaying_judge, opaque_id
+from grading.operations.judging import make_reader, make_replaying_judge, opaque_id
 from grading.operations.ledger import write_calls
 from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.policies import policy_of, setup_hash
@@ -55,6 +55,7 @@ def judge_item(item: BatchItem, embedder: Embedder, *, keep_question: bool) -> R
 
     Exactly the checks of an answer that is judged alone.
     """
+    material = material_of(item.submission)
     judge = make_replaying_judge(
         embedder,
         replies=[_reply_of(row) for row in item.replies],
@@ -62,11 +63,10 @@ def judge_item(item: BatchItem, embedder: Embedder, *, keep_question: bool) -> R
         user_id=opaque_id(item.submission.public_id),
         policy=policy_of(item.submission),
         name=item.run.judge,
+        reader=make_reader(material),
     )
     try:
-        outcome = find_twin_verdict(item.grade, judge) or run_pipeline(
-            material_of(item.submission), judge, embedder
-        )
+        outcome = find_twin_verdict(item.grade, judge) or run_pipeline(material, judge, embedder)
     except Asked as asked:
         return asked.request
     except Unjudgeable as error:

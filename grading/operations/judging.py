@@ -8,7 +8,9 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from grading.embedders.base import TokenReader
 from grading.embedders.onnx import get_embedder
+from grading.grader.material import Material
 from grading.grader.policy import Policy
 from grading.grader.seam import Embedder, Judge
 from grading.judges.base import JudgeUnavailable
@@ -19,6 +21,7 @@ from grading.judges.writing import Writing
 from grading.llm.calls import Reply
 from grading.operations.gate import QueueGate
 from grading.operations.policies import site_policy
+from grading.operations.readings import StoredReader
 
 if TYPE_CHECKING:
     from grading.llm.client import Access, Client
@@ -32,15 +35,17 @@ def make_judge(
     user_id: str = "",
     policy: Policy | None = None,
     writing: Writing | None = None,
+    reader: TokenReader | None = None,
 ) -> Judge:
     """The judge of that name, or the configured one. `user_id` is opaque, see `opaque_id`.
 
     Claude judges by the `policy`, the site's own by default; `writing` hears of its first reply.
+    The local judge reads through `reader`, see `make_reader`; without one nothing is stored.
     Raises ValueError for an unknown name, and `JudgeUnavailable` for one that is not set up.
     """
     name = name or settings.GRADING_JUDGE
     if name == "local":
-        return LocalJudge(embedder)
+        return LocalJudge(embedder, reader=reader)
     if name == "claude":
         rungs = _claude_rungs(claude_client(), hooks, user_id, policy or site_policy(), writing)
         return CascadeJudge(rungs, embedder, policy or site_policy(), hooks.may_read_anew)
@@ -55,6 +60,7 @@ def make_replaying_judge(
     user_id: str,
     policy: Policy | None = None,
     name: str = "",
+    reader: TokenReader | None = None,
 ) -> Judge:
     """The judge of that name, or the configured one, as it judges by these replies, each with the
     hash of what it answers (`llm.replay.hash_of`). It raises `Asked` where it would make another
@@ -63,7 +69,7 @@ def make_replaying_judge(
     hooks = Hooks(record=lambda _: None)
     name = name or settings.GRADING_JUDGE
     if name != "claude":
-        return make_judge(embedder, hooks=hooks, name=name, user_id=user_id)
+        return make_judge(embedder, hooks=hooks, name=name, user_id=user_id, reader=reader)
     from grading.llm.replay import Replay  # noqa: PLC0415 - as in claude_access
 
     client = Replay(claude_access(), replies)
@@ -133,3 +139,8 @@ def opaque_id(public_id: UUID) -> str:
 def make_embedder() -> Embedder:
     """The bundled embedding model, one a process."""
     return get_embedder()
+
+
+def make_reader(material: Material) -> TokenReader:
+    """What reads the texts of one grade: those of its rubric are looked up, or read and kept."""
+    return StoredReader(get_embedder(), material)

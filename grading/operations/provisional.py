@@ -14,7 +14,7 @@ from grading.judges.base import JudgeError
 from grading.judges.hooks import Hooks
 from grading.models import Grade
 from grading.operations.embeddings import StoredEmbedder
-from grading.operations.judging import make_embedder, make_judge
+from grading.operations.judging import make_embedder, make_judge, make_reader
 from grading.operations.running import write_outcome
 from grading.queries.rubrics import material_of
 
@@ -42,8 +42,10 @@ def stand_in(*, grade_id: int) -> Grade | None:
     started = time.perf_counter()
     try:
         embedder = StoredEmbedder(make_embedder())
-        judge = make_judge(embedder, hooks=Hooks(record=lambda _: None), name="local")
-        outcome = run_pipeline(material_of(grade.submission), judge, embedder)
+        material = material_of(grade.submission)
+        hooks = Hooks(record=lambda _: None)
+        judge = make_judge(embedder, hooks=hooks, name="local", reader=make_reader(material))
+        outcome = run_pipeline(material, judge, embedder)
     except (JudgeError, EmbedderUnavailable) as error:
         logger.warning("Nothing stands in for grade %s: %s", grade_id, error)
         return None

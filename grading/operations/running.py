@@ -32,7 +32,7 @@ from grading.operations.dispatch import StillOpening, dispatcher
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.feedback import writing_for
 from grading.operations.frames import frames_of
-from grading.operations.judging import make_embedder, make_judge, opaque_id
+from grading.operations.judging import make_embedder, make_judge, make_reader, opaque_id
 from grading.operations.ledger import add_calls
 from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.policies import policy_of, setup_hash
@@ -86,6 +86,7 @@ def judge_claimed(claim: Claim, work: Work | None = None) -> Grade | None:
             user_id=opaque_id(grade.submission.public_id),
             policy=policy_of(grade.submission),
             writing=writing_for(grade, material),
+            reader=make_reader(material),
         )
         twin = find_twin(grade, judge) if work.may_have_twin else None
         asked_hash = "" if twin else hash_of_words(grade, judge)

@@ -7,7 +7,7 @@ import pytest
 
 from grading.embedders import onnx
 from grading.embedders.base import EmbedderUnavailable
-from grading.embedders.onnx import OnnxEmbedder, get_embedder
+from grading.embedders.onnx import Hidden, Ids, OnnxEmbedder, get_embedder
 
 SCALING = "Dividing by the root of the key dimension keeps the softmax from saturating."
 PARAPHRASE = "Without the scaling factor the softmax saturates."
@@ -99,3 +99,50 @@ def test_a_missing_tokenizer_package_is_named(monkeypatch: pytest.MonkeyPatch) -
 
     with pytest.raises(EmbedderUnavailable, match="no_such_package, which carries the tokenizer"):
         OnnxEmbedder().embed(["x"])
+
+
+class CountingEmbedder(OnnxEmbedder):
+    """Counts the passes of the model."""
+
+    passes = 0
+
+    def forward(self, ids: Ids) -> Hidden:
+        self.passes += 1
+        return super().forward(ids)
+
+
+def test_the_vector_of_a_text_that_was_read_takes_no_further_pass() -> None:
+    embedder = CountingEmbedder()
+    embedder.read(SCALING)
+
+    assert embedder.embed([SCALING]) == get_embedder().embed([SCALING])
+    assert embedder.passes == 1
+
+
+def test_a_text_longer_than_a_window_is_embedded_by_its_first_256_tokens_all_the_same() -> None:
+    embedder, long = CountingEmbedder(), f"{SCALING} {OTHER} " * 20
+    embedder.read(long)
+    read = embedder.passes
+
+    assert embedder.embed([long]) == OnnxEmbedder().embed([long])
+    assert (read, embedder.passes) == (2, 3)
+
+
+def test_what_was_remembered_is_recalled_and_not_read_again() -> None:
+    embedder, tokens = CountingEmbedder(), get_embedder().read(SCALING)
+    assert embedder.recall(SCALING) is None
+    embedder.remember(SCALING, tokens)
+
+    assert embedder.recall(SCALING) is embedder.read(SCALING) is tokens
+    assert embedder.passes == 0
+
+
+def test_what_was_only_read_is_not_recalled_as_if_it_were_kept() -> None:
+    embedder = CountingEmbedder()
+    tokens = embedder.read(SCALING)
+
+    assert embedder.recall(SCALING) is None
+    embedder.remember(SCALING, tokens)
+    assert embedder.recall(SCALING) is tokens
+    assert embedder.embed([SCALING]) == get_embedder().embed([SCALING])
+    assert embedder.passes == 1
