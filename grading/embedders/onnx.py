@@ -30,9 +30,9 @@ TOKENIZER_PATH: Final = "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.js
 MAX_TOKENS: Final = 256  # what the model was trained to read at once, both ends included
 WINDOW: Final = MAX_TOKENS - 2
 FIRST, LAST = 101, 102  # the tokens that open and close every text
-# Tokens of texts read lately that stay in memory: 31 MB, and three times that with what the judge
-# makes of them, should all be of rubrics.
-KEPT: Final = 40_000
+# Tokens of texts read lately that stay in memory: 15 MB, and three times that with what the judge
+# makes of them, should all be of rubrics. The built-in questions have fewer.
+KEPT: Final = 20_000
 STOPS: Final = frozenset(".!?;\n")
 
 Ids = npt.NDArray[np.int64]
@@ -83,9 +83,11 @@ class OnnxEmbedder:
         self._lately.put(text, _Known(tokens, known.unit if known else None, is_kept=True))
 
     def forward(self, ids: Ids) -> Hidden:
-        """One pass of the model over ids with both ends, as many vectors (ids x 384)."""
+        """One pass of the model over at most WINDOW ids (n), and the vectors of these and of the
+        two ends that are put around them (n + 2 x 384)."""
         with self._loading:
             model = self._model
+        ids = np.concatenate([[FIRST], ids, [LAST]])
         inputs = {
             "input_ids": ids[None],
             "attention_mask": np.ones_like(ids)[None],
@@ -98,20 +100,23 @@ class OnnxEmbedder:
         known = self._lately.get(text)
         if known is not None and known.unit is not None:
             return known.unit
+        ids, _ = self.pieces(text)
+        return _unit(self.forward(ids[:WINDOW]))
+
+    def pieces(self, text: str) -> tuple[Ids, Ids]:
+        """The ids of all word pieces (n), and where each starts and ends (n x 2)."""
         with self._loading:
             tokenizer = self._tokenizer
-        return _unit(self.forward(np.array(tokenizer.encode(text).ids, dtype=np.int64)))
+        encoding = tokenizer.encode(text, add_special_tokens=False)
+        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        return np.array(encoding.ids, dtype=np.int64), offsets
 
     def _read(self, text: str) -> "_Known":
-        with self._loading:
-            tokenizer = self._whole_tokenizer
-        encoding = tokenizer.encode(text, add_special_tokens=False)
-        ids = np.array(encoding.ids, dtype=np.int64)
-        offsets = np.array(encoding.offsets, dtype=np.int64).reshape(-1, 2)
+        ids, offsets = self.pieces(text)
         vectors = np.zeros((len(ids), self.dimensions), dtype=np.float16)
         unit = None
         for first, end in _windows(text, offsets):
-            hidden = self.forward(np.concatenate([[FIRST], ids[first:end], [LAST]]))
+            hidden = self.forward(ids[first:end])
             vectors[first:end] = hidden[1:-1]
             if end - first == len(ids):  # the pass that embedding this text would take
                 unit = _unit(hidden)
@@ -130,21 +135,11 @@ class OnnxEmbedder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        tokenizer = self._load_tokenizer()
-        tokenizer.enable_truncation(max_length=MAX_TOKENS)
-        return tokenizer
-
-    @cached_property
-    def _whole_tokenizer(self) -> Tokenizer:
-        tokenizer = self._load_tokenizer()
-        tokenizer.no_truncation()
-        return tokenizer
-
-    def _load_tokenizer(self) -> Tokenizer:
         path = self._tokenizer_path or _installed_tokenizer()
         _check(path, TOKENIZER_SHA256, "tokenizer")
         tokenizer = Tokenizer.from_file(str(path))
         tokenizer.no_padding()
+        tokenizer.no_truncation()
         return tokenizer
 
 

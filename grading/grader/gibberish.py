@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 from grading.grader.text import normalise, words
@@ -72,6 +73,7 @@ def _is_key_mashing(spoken: list[str], known: frozenset[str]) -> bool:
     return mashed > MOSTLY * letters
 
 
+@lru_cache(maxsize=16_384)
 def _is_mashed(word: str) -> bool:
     if not (word.isascii() and word.isalpha()):
         return False

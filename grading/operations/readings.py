@@ -56,7 +56,7 @@ class StoredReader:
             return {}
         rows = TokenReading.objects.filter(model=self._reader.name, content_hash__in=wanted)
         return {
-            digest: unpacked(row, dimensions=self._reader.dimensions)
+            digest: unpacked(bytes(row), dimensions=self._reader.dimensions)
             for digest, row in rows.values_list("content_hash", "tokens")
         }
 
@@ -89,4 +89,5 @@ def unpacked(row: bytes, *, dimensions: int) -> Tokens:
     count = len(row) // (COLUMNS * WHOLE.itemsize + dimensions * HALF.itemsize)
     places = np.frombuffer(row, WHOLE, COLUMNS * count).reshape(COLUMNS, count).astype(np.int64)
     vectors = np.frombuffer(row, HALF, offset=places.size * WHOLE.itemsize)
-    return Tokens(*places, vectors=vectors.reshape(count, dimensions))
+    ids, starts, ends = places
+    return Tokens(ids, starts, ends, vectors.reshape(count, dimensions))

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import uuid
@@ -55,3 +56,23 @@ def test_who_grades_locally_does_not_load_the_sdk() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert ran.stdout.strip() == "False"
+
+
+def test_a_worker_has_no_more_threads_than_with_one_for_products_of_matrices() -> None:
+    script = (
+        "import django; django.setup(); import grading.tasks, psutil;"
+        "print(psutil.Process().num_threads())"
+    )
+    bare = {name: value for name, value in os.environ.items() if "BLAS" not in name}
+    counts = [
+        subprocess.run(  # noqa: S603 - our own words
+            [sys.executable, "-c", script],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for environment in (bare, bare | {"OPENBLAS_NUM_THREADS": "1"})
+    ]
+    assert counts[0] == counts[1]
