@@ -47,8 +47,8 @@ class Stage:
 
 
 @contextmanager
-def stage(*, latency: float) -> Iterator[Stage]:
-    """Databases that are empty but for their tables, a fake that answers in `latency` seconds.
+def tables(**environment: str) -> Iterator[Path]:
+    """Databases that are empty but for their tables, and the folder they lie in.
 
     Django is set up inside, so import models there.
     """
@@ -57,30 +57,38 @@ def stage(*, latency: float) -> Iterator[Stage]:
         for name in ("DATABASE_URL", "REDIS_URL"):
             os.environ.pop(name, None)
         os.environ.update(stack.enter_context(embedded.servers(home, durable=False)))
-        port = free_port()
-        fake = ("-m", "tests.fakes.claude_api", f"--port={port}", f"--latency={latency}")
-        stack.enter_context(_running(home, *fake, "--rpm=1000000"))
-        api = f"http://127.0.0.1:{port}"
-        os.environ |= {
-            "ANTHROPIC_API_KEY": "sk-ant-benchmark",
-            "ANTHROPIC_BASE_URL": api,
-            "VIVA_JUDGE": "claude",
-            "VIVA_CLAUDE_EXTRA_CALLS": "0",  # one call an answer, as the formula counts
-            "VIVA_LOG_LEVEL": "WARNING",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
-        }
+        os.environ |= {"VIVA_LOG_LEVEL": "WARNING", "DJANGO_SETTINGS_MODULE": "config.settings"}
+        os.environ |= environment
         import django  # noqa: PLC0415 - reads the environment just made
         from django.core.management import call_command  # noqa: PLC0415 - the same
         from django.db import connections  # noqa: PLC0415 - the same
 
         django.setup()
         call_command("migrate", verbosity=0)
+        yield home
+        connections.close_all()
+
+
+@contextmanager
+def stage(*, latency: float) -> Iterator[Stage]:
+    """The tables, and a fake that answers in `latency` seconds."""
+    port = free_port()
+    api = f"http://127.0.0.1:{port}"
+    environment = {
+        "ANTHROPIC_API_KEY": "sk-ant-benchmark",
+        "ANTHROPIC_BASE_URL": api,
+        "VIVA_JUDGE": "claude",
+        "VIVA_CLAUDE_EXTRA_CALLS": "0",  # one call an answer, as the formula counts
+    }
+    with ExitStack() as stack:
+        home = stack.enter_context(tables(**environment))
+        fake = ("-m", "tests.fakes.claude_api", f"--port={port}", f"--latency={latency}")
+        stack.enter_context(_running(home, *fake, "--rpm=1000000"))
         found = Stage(home, api)
         wait_until(lambda: _answers(found), "the fake API")
         # more than any run takes, so that no limit of the fake is what is measured
         found.ask_fake("settings", {"itpm": 10**9, "otpm": 10**9})
         yield found
-        connections.close_all()
 
 
 def _answers(found: Stage) -> bool:
