@@ -7,7 +7,7 @@ RUN python -m venv /opt/viva \
 
 FROM python:3.13-slim
 ENV PATH=/opt/viva/bin:$PATH \
-    MALLOC_ARENA_MAX=2 \
+    MALLOC_ARENA_MAX=1 \
     PYTHONUNBUFFERED=1 \
     VIVA_STATIC_ROOT=/srv/static
 RUN useradd --system --uid 10001 --no-create-home viva

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.stage import tables
-from config.children import FEW_HEAPS
+from config.children import ONE_HEAP
 from grading.embedders.base import Tokens
 from grading.embedders.onnx import WINDOW, Hidden, Ids, OnnxEmbedder, get_embedder
 from grading.grader.material import Criterion, Kind, Material
@@ -240,7 +240,7 @@ def rubric_passes(material: Material) -> tuple[int, int]:
 def apart() -> float:
     """What `--peak` tells of a process of its own, started as `make run` starts a worker."""
     command = [sys.executable, "-m", "benchmarks.local_judge", "--peak"]
-    environment = FEW_HEAPS | os.environ
+    environment = ONE_HEAP | os.environ
     told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)  # noqa: S603 - ourselves
     return float(told.stdout)
 

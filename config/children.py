@@ -16,8 +16,8 @@ from config.embedded.server import wait_for_end
 
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
-# glibc gives each thread a heap and returns little of it: 64 MB a thread of a local worker.
-FEW_HEAPS = {"MALLOC_ARENA_MAX": "2"}
+# Else glibc gives each thread a heap and returns little of it: some 40 MB a thread of a worker.
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
 MARK = "VIVA_RUN_HOME"  # in every child's environment, and in its children's
 STOP_SECONDS = 4.0
 STEADY_SECONDS = 10.0  # a child that ends of itself sooner would do so again
@@ -41,7 +41,7 @@ class Child:
             self.process = subprocess.Popen(  # noqa: S603 - our own command
                 self.command,
                 cwd=Path(__file__).resolve().parent.parent,
-                env=FEW_HEAPS | os.environ | {MARK: str(self.home)},
+                env=ONE_HEAP | os.environ | {MARK: str(self.home)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
