@@ -123,12 +123,12 @@ class Dispatcher:
             return None
         if shared is State.OPENING:
             return departure.shared
+        if own is State.OPENING:  # its leader may be dead, and its other lease over a moment sooner
+            return departure.own
         if shared is State.COLD:
             if not self._prefixes.open(departure.shared, self._token):
                 return departure.shared
             departure.leads.append(departure.shared)
-        if own is State.OPENING and not departure.leads:
-            return departure.own
         if own is State.COLD and self._is_waited_for(departure.own):
             if self._prefixes.open(departure.own, self._token):
                 departure.leads.append(departure.own)
