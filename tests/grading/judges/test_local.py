@@ -5,10 +5,12 @@ from decimal import Decimal
 import pytest
 
 from grading.embedders.onnx import get_embedder
+from grading.grader.drafting import draft_criteria
 from grading.grader.material import Criterion, Kind, Material
 from grading.grader.pipeline import grade
 from grading.grader.verdict import Mark, Verdict
-from grading.judges.local import LocalJudge
+from grading.judges.head import shipped_head
+from grading.judges.local import LocalJudge, measure
 
 LORA = Material(
     question="How do LoRA and QLoRA make fine-tuning affordable?",
@@ -214,3 +216,16 @@ def test_the_judge_names_itself_and_its_model() -> None:
         "minilm-l6-v2-int8",
         "local-3",
     )
+
+
+def test_the_parts_of_a_draft_share_out_what_its_whole_earns() -> None:
+    criteria = draft_criteria(LORA.question, LORA.reference_answer)
+    answer = "LoRA freezes the pretrained weights and trains only small matrices added to them."
+    drafted = replace(LORA, criteria=criteria, answer=answer)
+    verdict = grade(drafted, LocalJudge(get_embedder()), get_embedder())
+    assert isinstance(verdict, Verdict)
+    worths = [row.credit or 0.0 for row in verdict.verdicts]
+    ((_, whole, belief),) = measure(drafted, get_embedder())
+    assert len(criteria) >= 3
+    assert worths[0] == max(worths) > min(worths)
+    assert verdict.score == pytest.approx(shipped_head().credit(whole) * belief, abs=0.05)
