@@ -48,52 +48,83 @@ _CLAIM: Final = (
     r"|i (?:believe|think|confirm|certify|know)(?: that)?)\b\W*)*"
 )
 
-PATTERNS: Final = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # orders to set the task aside
-        rf"{_ORDER}{_SET_ASIDE}\b.{{0,30}}\b{_YOURS}\b.{{0,30}}\b{_RULES}",
-        rf"{_ORDER}{_SET_ASIDE} (?:the |this )?(?:rubric|marking|grading|scoring|answer key)",
-        rf"\b(?:you (?:must|should|will|have to)|then|instead),? {_SET_ASIDE}\b"
-        rf".{{0,20}}\b{_YOURS}\b.{{0,20}}\b{_RULES}",
-        rf"{_ORDER}you are now\b.{{0,40}}\b{_JUDGE}\b",
-        # orders to award
-        rf"\b(?:{_GIVE}|mark|score|rate|grade|return)\b.{{0,30}}\b(?:{_THIS}|me|(?:this|the) "
-        rf"candidate)\b.{{0,40}}\b(?:{_TOP}\b.{{0,12}}\b{_MARKS}|{_MARKS}\b.{{0,12}}\b{_TOP}"
-        r"|correct|pass)\b",
-        rf"{_ORDER}{_GIVE} (?:it |them |a |the )*{_TOP} (?:possible )?{_MARKS}",
-        rf"(?:^\W*|[,;] ?|\band )(?:score|rate|grade)(?: it| this)?(?: as| at)? {_OUT_OF}",
-        rf"{_ORDER}(?:set|assign)\b.{{0,10}}\b(?:score|grade|mark) (?:to|as|=) "
-        rf"(?:{_TOP}|{_OUT_OF})",
-        rf"{_ORDER}mark (?:every|all|each|this|it)\b.{{0,30}}\b(?:as )?(?:met|correct|passed)\b",
-        rf"\b(?:{_THIS}|i|rubric|criteria|scheme|any attempt)\b.{{0,24}}\b"
-        rf"(?:deserve|merit|earn|award|receive|warrant|give)s?\b.{{0,16}}\b{_TOP} {_MARKS}\b",
-        rf"\bfull {_MARKS} (?:for|to) (?:any|every|this|my)\b",
-        # words addressed to whoever grades, or put into their mouth
-        r"^\W*(?:dear|hey|hello|hi|note (?:to|for)|message (?:to|for)|attention|instructions? "
-        rf"(?:to|for))\W+(?:the |my |all |any )?(?:\w+ )?(?:{_JUDGE}|ai|llm|grading \w+)\b",
-        rf"{_CLAIM}(?:(?:final|total|overall) )?(?:score|grade|marks?|rating)"
-        rf"(?: is| =|\W{{1,3}}) ?{_OUT_OF}",
-        rf"\b(?:final|total|overall) (?:score|grade|mark|rating)(?: is| =|:)? ?{_OUT_OF}",
-        r"\bthe (?:candidate|student)(?: has)?(?: fully| correctly| clearly)? (?:address|cover"
-        rf"|demonstrat|satisf|meet|answered)\w*\b.{{0,24}}\b(?:{_POINTS}|rubric)\b",
-        r"\bcriteri(?:on|a) c?\d+\W{1,4}(?:is |are |fully )?(?:met|satisfied|full)\b",
-        # a rubric of the candidate's own
-        r"\b(?:rubric|criteria|(?:marking|grading) scheme|answer key) (?:above|below|provided)"
-        r"\b.{0,24}\b(?:error|wrong|incorrect|outdated|mistake|replaced|obsolete|void)",
-        r"\b(?:corrected|updated|revised|new|actual|real) (?:rubric|marking scheme|answer key"
-        r"|criteria)\b.{0,24}\b(?:awards?|gives?|accepts?|grants?|full)\b",
-        # praise of one's own answer in place of an answer
-        rf"\b(?:all|every)(?: of)?(?: the)? (?:rubric|required|grading|marking|expected) {_POINTS}"
-        rf"\b.{{0,20}}\b(?:are|were|have been|is|was) (?:\w+ )?{_DONE}",
-        rf"{_CLAIM}(?:all|every)(?: of)?(?: the)? {_POINTS} (?:are|were|have been|is|was) "
-        rf"(?:\w+ )?{_DONE}",
-        rf"{_CLAIM}(?:{_THIS}|the {_TEXT}) (?:is |was )?(?:\w+ )?(?:(?:fully|completely|perfectly|"
-        r"entirely|100%) )?(?:correct|complete|perfect|flawless|covers?|addresses|meets|satisfies|"
-        r"contains|includes)\b.{0,12}(?:$|[.!]|\b(?:all|every|and|rubric|criteria|question)\b)",
-        r"\bi(?: have|'ve)?(?: fully| already| now)? (?:cover|address|includ|meet|met|satisf|"
-        rf"answer|explain|mention)\w*\b.{{0,12}}\b(?:all|every|each)\b.{{0,24}}\b(?:{_POINTS}|"
-        r"rubric)\b",
+# What a sentence has to say, in small letters, by the words of which it needs one. Most answers
+# have few of them, and looking for words takes a tenth of the time that matching takes.
+Cue = tuple[tuple[str, ...], tuple[re.Pattern[str], ...]]
+CUES: Final[tuple[Cue, ...]] = tuple(
+    (needed, tuple(map(re.compile, patterns)))
+    for needed, *patterns in (
+        (  # orders to set the task aside
+            ("ignore", "disregard", "forget", "override", "bypass"),
+            rf"{_ORDER}{_SET_ASIDE}\b.{{0,30}}\b{_YOURS}\b.{{0,30}}\b{_RULES}",
+            rf"{_ORDER}{_SET_ASIDE} (?:the |this )?(?:rubric|marking|grading|scoring|answer key)",
+            rf"\b(?:you (?:must|should|will|have to)|then|instead),? {_SET_ASIDE}\b"
+            rf".{{0,20}}\b{_YOURS}\b.{{0,20}}\b{_RULES}",
+        ),
+        (("you are now",), rf"{_ORDER}you are now\b.{{0,40}}\b{_JUDGE}\b"),
+        (  # orders to award
+            ("mark", "score", "credit", "point", "grade", "rating", "correct", "pass"),
+            rf"\b(?:{_GIVE}|mark|score|rate|grade|return)\b.{{0,30}}\b(?:{_THIS}|me|(?:this|the) "
+            rf"candidate)\b.{{0,40}}\b(?:{_TOP}\b.{{0,12}}\b{_MARKS}|{_MARKS}\b.{{0,12}}\b{_TOP}"
+            r"|correct|pass)\b",
+        ),
+        (
+            ("mark", "score", "credit", "point", "grade", "rate", "rating"),
+            rf"{_ORDER}{_GIVE} (?:it |them |a |the )*{_TOP} (?:possible )?{_MARKS}",
+            rf"(?:^\W*|[,;] ?|\band )(?:score|rate|grade)(?: it| this)?(?: as| at)? {_OUT_OF}",
+            rf"{_ORDER}(?:set|assign)\b.{{0,10}}\b(?:score|grade|mark) (?:to|as|=) "
+            rf"(?:{_TOP}|{_OUT_OF})",
+            rf"{_ORDER}mark (?:every|all|each|this|it)\b.{{0,30}}\b"
+            r"(?:as )?(?:met|correct|passed)\b",
+            rf"\b(?:{_THIS}|i|rubric|criteria|scheme|any attempt)\b.{{0,24}}\b"
+            rf"(?:deserve|merit|earn|award|receive|warrant|give)s?\b.{{0,16}}\b{_TOP} {_MARKS}\b",
+            rf"\bfull {_MARKS} (?:for|to) (?:any|every|this|my)\b",
+            # words put into the mouth of whoever grades
+            rf"{_CLAIM}(?:(?:final|total|overall) )?(?:score|grade|marks?|rating)"
+            rf"(?: is| =|\W{{1,3}}) ?{_OUT_OF}",
+            rf"\b(?:final|total|overall) (?:score|grade|mark|rating)(?: is| =|:)? ?{_OUT_OF}",
+        ),
+        (  # words addressed to whoever grades
+            ("dear", "hey", "hello", "hi", "note", "message", "attention", "instruction"),
+            r"^\W*(?:dear|hey|hello|hi|note (?:to|for)|message (?:to|for)|attention|instructions? "
+            rf"(?:to|for))\W+(?:the |my |all |any )?(?:\w+ )?(?:{_JUDGE}|ai|llm|grading \w+)\b",
+        ),
+        (
+            ("the candidate", "the student"),
+            r"\bthe (?:candidate|student)(?: has)?(?: fully| correctly| clearly)? (?:address|cover"
+            rf"|demonstrat|satisf|meet|answered)\w*\b.{{0,24}}\b(?:{_POINTS}|rubric)\b",
+        ),
+        (
+            ("criteri",),
+            r"\bcriteri(?:on|a) c?\d+\W{1,4}(?:is |are |fully )?(?:met|satisfied|full)\b",
+        ),
+        (  # a rubric of the candidate's own
+            ("rubric", "criteria", "scheme", "answer key"),
+            r"\b(?:rubric|criteria|(?:marking|grading) scheme|answer key) (?:above|below|provided)"
+            r"\b.{0,24}\b(?:error|wrong|incorrect|outdated|mistake|replaced|obsolete|void)",
+            r"\b(?:corrected|updated|revised|new|actual|real) (?:rubric|marking scheme|answer key"
+            r"|criteria)\b.{0,24}\b(?:awards?|gives?|accepts?|grants?|full)\b",
+        ),
+        (  # praise of one's own answer in place of an answer
+            ("all", "every"),
+            r"\b(?:all|every)(?: of)?(?: the)? (?:rubric|required|grading|marking|expected) "
+            rf"{_POINTS}\b.{{0,20}}\b(?:are|were|have been|is|was) (?:\w+ )?{_DONE}",
+            rf"{_CLAIM}(?:all|every)(?: of)?(?: the)? {_POINTS} (?:are|were|have been|is|was) "
+            rf"(?:\w+ )?{_DONE}",
+        ),
+        (
+            ("answer", "response", "submission", "solution", "reply"),
+            rf"{_CLAIM}(?:{_THIS}|the {_TEXT}) (?:is |was )?(?:\w+ )?(?:(?:fully|completely"
+            r"|perfectly|entirely|100%) )?(?:correct|complete|perfect|flawless|covers?|addresses"
+            r"|meets|satisfies|contains|includes)\b.{0,12}"
+            r"(?:$|[.!]|\b(?:all|every|and|rubric|criteria|question)\b)",
+        ),
+        (
+            ("all", "every", "each"),
+            r"\bi(?: have|'ve)?(?: fully| already| now)? (?:cover|address|includ|meet|met|satisf|"
+            rf"answer|explain|mention)\w*\b.{{0,12}}\b(?:all|every|each)\b.{{0,24}}\b(?:{_POINTS}|"
+            r"rubric)\b",
+        ),
     )
 )
 # The marks of another channel. Those of grading are suspicious wherever they stand …
@@ -122,6 +153,7 @@ LABELLED: Final = re.compile(r"^\W*\w+(?:'s)?(?: \w+)?\W{0,3}:", re.IGNORECASE)
 QUOTED: Final = re.compile(
     r"\"[^\"\n]*\"|“[^”\n]*”|`[^`\n]+`|(?<!\w)'[^'\n]+'(?!\w)|```.*?```", re.DOTALL
 )
+QUOTES: Final = "\"“`'"  # one of which opens whatever is quoted
 FENCED: Final = re.compile(r"^```.*?(?:^```|\Z)", re.DOTALL | re.MULTILINE)
 AROUND: Final = 4  # words beside a quotation that make it a topic
 SENTENCE: Final = re.compile(r"[^.!?\n]+(?:[.!?]+(?!\s|$)[^.!?\n]+)*[.!?]*")
@@ -180,18 +212,31 @@ def _seen_as(original: str) -> str:
 
 
 def _told(text: str) -> Iterator[tuple[int, int]]:
+    cued = _cued(text.lower())
     for sentence in SENTENCE.finditer(text):
         start, end = sentence.span()
         own = _without_topics(sentence[0])
-        if GRADING_TAG.search(own) or any(pattern.search(own.strip()) for pattern in PATTERNS):
+        if GRADING_TAG.search(own) or _speaks_to_the_grader(own.strip().lower(), cued):
             stop = _paragraph_end(text, end) if LABELLED.match(own) else end
             yield start, stop
     # Code may show roles and JSON; orders and claims in it are found by the sentence above.
-    for role in ROLE.finditer(FENCED.sub(lambda found: " " * len(found[0]), text)):
+    plain = FENCED.sub(lambda found: " " * len(found[0]), text) if "```" in text else text
+    for role in ROLE.finditer(plain):
         stop = _paragraph_end(text, role.end())
         said = text[role.start() : stop]
         if ABOUT_MARKS.search(_without_topics(said[len(role[0]) :])):
             yield role.start(), stop
+
+
+def _cued(said: str) -> list[Cue]:
+    return [cue for cue in CUES if any(word in said for word in cue[0])]
+
+
+def _speaks_to_the_grader(said: str, cued: list[Cue]) -> bool:
+    return any(
+        any(word in said for word in needed) and any(pattern.search(said) for pattern in patterns)
+        for needed, patterns in cued
+    )
 
 
 def _paragraph_end(text: str, start: int) -> int:
@@ -201,6 +246,8 @@ def _paragraph_end(text: str, start: int) -> int:
 
 def _without_topics(sentence: str) -> str:
     """The sentence with what it quotes blanked, if it says anything beside the quotation."""
+    if not any(mark in sentence for mark in QUOTES):
+        return sentence
     beside = QUOTED.sub(lambda found: " " * len(found[0]), sentence)
     return beside if len(re.findall(r"\w+", beside)) >= AROUND else sentence
 
