@@ -22,9 +22,15 @@ def find_quote(answer: str, quote: str) -> Span | None:
     if not _has_words(answer):
         at = answer.find(sign) if (sign := quote.strip(" `\"'")) else -1
         return Span(at, at + len(sign)) if at >= 0 else None
+    said = quote.strip().strip("\"'“”‘’…").strip()  # noqa: RUF001 - typographic quotes
+    if (
+        (at := answer.find(said)) >= 0
+        and _is_whole(answer, at, at + len(said))
+        and _has_words(said)
+    ):
+        return Span(at, at + len(said))  # as it stands, as most do
     haystack, offsets = _folded(answer)
-    needle = _plain(quote.strip().strip("\"'“”‘’…").strip())  # noqa: RUF001 - typographic quotes
-    needle = needle.strip().removesuffix("...").removeprefix("...").strip()
+    needle = _plain(said).strip().removesuffix("...").removeprefix("...").strip()
     if not _has_words(needle):
         return None
     at = haystack.find(needle)

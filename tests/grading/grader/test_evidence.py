@@ -55,6 +55,10 @@ def test_in_an_answer_of_signs_alone_the_signs_are_evidence(answer: str, quote: 
     assert blank.mark is Mark.NOT_MET
 
 
+def test_words_as_they_were_quoted_come_before_the_same_in_other_letters() -> None:
+    assert find_quote("NOT now, but not never", "not") == Span(13, 16)
+
+
 def test_a_quote_cut_from_inside_a_word_is_skipped_for_a_whole_one() -> None:
     assert find_quote("cannot and not", "not") == Span(11, 14)
 
