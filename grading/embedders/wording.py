@@ -5,7 +5,6 @@ has, hashed into as many dimensions as the other embedder's, so that one column 
 """
 
 import math
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
@@ -25,11 +24,11 @@ class WordingEmbedder:
 
     def _embed_one(self, text: str) -> list[float]:
         spoken = words(text)
-        features = Counter(spoken) + Counter(map(" ".join, pairwise(spoken)))
-        vector = [0.0] * self.dimensions
-        for feature, times in features.items():
+        size = self.dimensions
+        vector = [0.0] * size
+        for feature in (*spoken, *map(" ".join, pairwise(spoken))):
             digest = crc32(feature.encode())
             # the sign lets features that fall together cancel out on average
-            vector[digest % self.dimensions] += times if digest & 0x8000_0000 else -times
+            vector[digest % size] += 1.0 if digest & 0x8000_0000 else -1.0
         length = math.sqrt(sum(x * x for x in vector))
         return [x / length for x in vector] if length else vector

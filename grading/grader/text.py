@@ -78,7 +78,12 @@ def storable(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """All words and numbers, in order, in normal form."""
-    return WORD.findall(normalise(text))
+    return list(_words(text))
+
+
+@lru_cache(maxsize=32)  # asked for by whoever has a part in one judgement
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(WORD.findall(normalise(text)))
 
 
 @lru_cache(maxsize=16_384)

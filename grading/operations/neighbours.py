@@ -50,8 +50,9 @@ def flag_unlike_neighbours(*, grade: Grade) -> int:
 
 def _keep_and_compare(submission: Submission, score: float) -> list[int]:
     (vector,) = _wording.embed([submission.text])
+    shown = {x: format(x, ".7g") for x in set(vector)}  # as exact as it is kept; they are few
     values: dict[str, Any] = {
-        "vector": f"[{','.join(format(x, '.7g') for x in vector)}]",  # as exact as it is kept
+        "vector": f"[{','.join([shown[x] for x in vector])}]",
         "hash": submission.content_hash,
         "model": _wording.name,
         "now": timezone.now(),
