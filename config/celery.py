@@ -5,7 +5,7 @@ import os
 import threading
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import celeryd_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # They would load every page and address of the site, of which a worker has no use.
@@ -16,6 +16,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@celeryd_init.connect
+def put_off_collecting(**_: object) -> None:
+    """What a worker starts with stays for good, so the collector need not look at it."""
+    gc.disable()
+
+
 @worker_ready.connect
 def look_for_models(**_: object) -> None:
     """Say in the log what cannot be asked, beside the worker's work: an API may be slow to tell."""
@@ -23,9 +29,12 @@ def look_for_models(**_: object) -> None:
 
 
 def _look_and_settle() -> None:
-    """What is loaded by then stays for good, so the collector need not go through it again."""
+    """Ask, which loads the last of what stays, and let the collector look at what comes after."""
     from grading.operations.readiness import log_models  # noqa: PLC0415 - Django is not set up above
 
-    log_models()
-    gc.collect()
-    gc.freeze()
+    try:
+        log_models()
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()

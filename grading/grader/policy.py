@@ -1,7 +1,7 @@
 """How much is asked before a judgement stands: which models, how often, and how sure is sure."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 EFFORTS: Final = ("low", "medium", "high")
@@ -30,7 +30,7 @@ class Policy:
         """This policy with some fields changed. Raises ValueError for what makes no sense."""
         if not isinstance(changes, Mapping):
             raise TypeError("A policy is a list of names and values.")
-        if unknown := set(changes) - set(asdict(self)):
+        if unknown := set(changes) - {field.name for field in fields(self)}:
             raise ValueError(f"A policy has no {', '.join(sorted(unknown))}.")
         found = replace(self, **changes)
         for name in ("first", "strong"):

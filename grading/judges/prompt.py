@@ -2,11 +2,11 @@
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from grading.grader.material import Material
+from grading.grader.material import Criterion, Material
 from grading.judges.schema import SCHEMA
 from grading.llm.calls import Block
 
@@ -61,16 +61,22 @@ def system_blocks(
 
 def question_block(material: Material) -> str:
     """The question and what its answers are judged by; the same bytes for every answer."""
+    return _question_block(
+        material.question, material.reference_answer, material.criteria, material.grader_notes
+    )
+
+
+@lru_cache(maxsize=64)  # asked for by every answer to the same question
+def _question_block(
+    question: str, reference_answer: str, criteria: tuple[Criterion, ...], notes: str
+) -> str:
     fields: dict[str, Any] = {
-        "question": material.question,
-        "reference_answer": material.reference_answer,
-        "criteria": [
-            {"id": criterion.id, "kind": criterion.kind.value, "text": criterion.text}
-            for criterion in material.criteria
-        ],
+        "question": question,
+        "reference_answer": reference_answer,
+        "criteria": [{"id": c.id, "kind": c.kind.value, "text": c.text} for c in criteria],
     }
-    if material.grader_notes.strip():
-        fields["notes_for_graders"] = material.grader_notes
+    if notes.strip():
+        fields["notes_for_graders"] = notes
     return f"<material>\n{as_inert_json(fields, indent=1)}\n</material>"
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from redis import Redis
@@ -99,12 +100,18 @@ def prefixes_of(
     """
     body = parameters(request, without)
     fixed = [whose, body["model"], body.get("thinking"), body.get("output_config")]
-    running = hashlib.sha256(json.dumps(fixed).encode())
+    texts = tuple(block.text for block in request.system)
+    digests = _digests(json.dumps(fixed), texts)
+    return tuple(Prefix(digest, LIVES[life]) for digest, life in zip(digests, lives, strict=True))
+
+
+@lru_cache(maxsize=256)  # asked for by every answer to the same question
+def _digests(fixed: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+    running = hashlib.sha256(fixed.encode())
     found = []
-    for block, life in zip(request.system, lives, strict=True):
-        text = block.text.encode()
+    for text in map(str.encode, texts):
         running.update(len(text).to_bytes(8, "big") + text)
-        found.append(Prefix(running.copy().hexdigest()[:32], LIVES[life]))
+        found.append(running.copy().hexdigest()[:32])
     return tuple(found)
 
 

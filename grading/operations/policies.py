@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -65,6 +66,11 @@ def setup_hash(judge: Judge, submission: Submission) -> str:
 
     The local judge knows no policy.
     """
-    policy = asdict(policy_of(submission)) if judge.name == "claude" else {}
-    setup = [judge.name, judge.model, judge.prompt_version, sorted(policy.items())]
-    return hashlib.sha256(json.dumps(setup).encode()).hexdigest()
+    policy = policy_of(submission) if judge.name == "claude" else None
+    return _setup_hash(judge.name, judge.model, judge.prompt_version, policy)
+
+
+@lru_cache(maxsize=64)  # there are few, and every answer has one
+def _setup_hash(name: str, model: str, prompt_version: str, policy: Policy | None) -> str:
+    known = sorted(asdict(policy).items()) if policy else []
+    return hashlib.sha256(json.dumps([name, model, prompt_version, known]).encode()).hexdigest()
