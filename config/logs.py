@@ -23,12 +23,13 @@ class DiscreetFormatter(logging.Formatter):
     """Tells of an error its kind and where it was raised; its message only where that is ours."""
 
     def format(self, record: logging.LogRecord) -> str:
+        # A record keeps the traceback as another handler's formatter has told it.
+        changes: dict[str, object] = {"exc_text": None}
         # Celery writes the failure of a task, message and all, into the line itself.
         kind = record.exc_info[0] if record.exc_info else None
         if kind is not None and isinstance(record.args, Mapping):
-            discreet = {**record.args, "exc": kind.__name__}
-            record = logging.makeLogRecord(record.__dict__ | {"args": discreet})
-        return super().format(record)
+            changes["args"] = {**record.args, "exc": kind.__name__}
+        return super().format(logging.makeLogRecord(record.__dict__ | changes))
 
     def formatException(  # noqa: N802 - the base class has it so
         self,

@@ -237,4 +237,6 @@ LOGGING = {
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": environment.log_level},
+    # Its own handlers, for VIVA_DEBUG and for mail to admins, would tell an error's message.
+    "loggers": {"django": {"handlers": []}},
 }

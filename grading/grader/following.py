@@ -11,6 +11,8 @@ from grading.grader.text import STOPWORDS, WORD, content_stems, normalise, stem
 from grading.grader.verdict import Mark, Span
 
 LONGEST_QUOTE: Final = 140  # characters of the answer that a question repeats
+# Marks within a passage, so that those around it are the only ones of their kind.
+NESTED: Final = str.maketrans('\u201c\u201d"', "\u2018\u2019'")
 MOST_SENTENCES: Final = 2  # of the reference, about one point
 LEAST_SHARE: Final = 0.3  # of a point's words, for a sentence of the reference to be about it
 MUCH_BETTER: Final = 0.6  # of the best sentence's share, for the next one to belong to it
@@ -85,9 +87,10 @@ def own_stems(missed: Missed) -> set[str]:
 
 
 def _quote(missed: Missed) -> str:
-    """The answer's own words on the point, on one line; too long a passage is cut at a word."""
+    """The answer's own words on the point, on one line, double marks in it made single; too long a
+    passage is cut at a word."""
     passages = [missed.material.answer[span.start : span.end] for span in missed.evidence]
-    lines = [" ".join(passage.split()) for passage in passages if passage.strip()]
+    lines = [" ".join(one.split()).translate(NESTED) for one in passages if one.strip()]
     if not lines:
         return ""
     line = min(lines, key=len)

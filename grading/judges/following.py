@@ -26,12 +26,15 @@ SCHEMA: Final[dict[str, Any]] = {
 
 
 def follow_up_version() -> str:
+    """What the ledger calls the prompt."""
     return read_prompt("follow_up")[0]
 
 
 def follow_up_request(
     missed: Missed, *, model: str, effort: str, spell_out_schema: bool, user_id: str = ""
 ) -> Request:
+    """What is sent: the point with its question, the answer and its part of the reference, and no
+    notes for graders. `effort` is a policy's; a spelt out schema is for servers that take none."""
     said = read_prompt("follow_up")[1]
     if spell_out_schema:
         said += f"\n\n# Form\n\nReply with one JSON object of this schema: {json.dumps(SCHEMA)}"

@@ -5,7 +5,7 @@ from pgvector.django import VectorField
 class Embedding(models.Model):
     """A text's unit vector under one model: one row a text and model, the text itself not kept.
 
-    Written by ``operations.embeddings.StoredEmbedder``.
+    Written by ``operations.embeddings.StoredEmbedder``, and by ``operations.neighbours``.
     """
 
     content_hash = models.CharField(max_length=64)

@@ -37,8 +37,9 @@ class Grade(models.Model):
 
     PENDING → RUNNING → GRADED or UNGRADED(reason). Append-only: a regrade or a human ruling is a
     new row that supersedes. The row is the queue: a worker owns it from claim to finish.
-    Written by ``operations``: by ``grades`` and ``running`` on its way, by ``reviews``,
-    ``provisional`` and ``batch_items`` in another's place; ``neighbours`` adds a doubt.
+    Written by ``operations``: by ``grades``, ``claims`` and ``running`` on its way, by ``reviews``,
+    ``provisional`` and ``batch_items`` in another's place; ``neighbours`` adds a doubt, ``twins``
+    notes who waits for it.
     """
 
     class State(models.TextChoices):

@@ -13,13 +13,14 @@ from grading.queries.neighbours import ALIKE
 _wording: Final = WordingEmbedder()
 APART: Final = 0.2  # by how much the scores of such answers may differ
 MARKED: Final = 20  # of them at most, the nearest
-# Keeps the wording, and finds the last words on those near it that have another score. In one
-# statement: it is asked of every answer.
-KEEP_AND_COMPARE: Final = """
-    WITH own AS MATERIALIZED (SELECT %(vector)s::vector AS vector), kept AS (
-        INSERT INTO grading_embedding (content_hash, model, vector, created_at)
-        SELECT %(hash)s, %(model)s, vector, %(now)s FROM own ON CONFLICT DO NOTHING
-    )
+KEEP: Final = """
+    INSERT INTO grading_embedding (content_hash, model, vector, created_at)
+    VALUES (%(hash)s, %(model)s, %(vector)s, %(now)s) ON CONFLICT DO NOTHING
+"""
+# Finds the last words on those near it that have another score. After its own wording is kept, and
+# not in that statement: of two that come at the same moment, one has to see the other.
+COMPARE: Final = """
+    WITH own AS MATERIALIZED (SELECT %(vector)s::vector AS vector)
     SELECT other.id FROM own, grading_submission submission
     JOIN grading_embedding near USING (content_hash)
     JOIN grading_grade other ON other.submission_id = submission.id
@@ -65,7 +66,8 @@ def _keep_and_compare(submission: Submission, score: float) -> list[int]:
         "marked": MARKED,
     }
     with connection.cursor() as cursor:
-        cursor.execute(KEEP_AND_COMPARE, values)
+        cursor.execute(KEEP, values)
+        cursor.execute(COMPARE, values)
         return [pk for (pk,) in cursor.fetchall()]
 
 

@@ -1,6 +1,7 @@
 """A person's ruling: a new grade that supersedes, never a change to the old one."""
 
 from collections.abc import Mapping
+from copy import copy
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils import timezone
 from grading.grader import scoring
 from grading.grader.verdict import CriterionVerdict, Mark, Span, Verdict
 from grading.models import Grade
+from grading.operations.ledger import write_lost
 from grading.operations.running import write_outcome
 from grading.queries.rubrics import criteria_of
 
@@ -46,10 +48,13 @@ def overrule(*, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: U
         verdicts = _ruled_verdicts(old, marks)
         criteria = criteria_of(old.submission.rubric)
         now = timezone.now()
-        # A judge that is under way finds its claim gone, and its calls are in the ledger.
+        # A judge under way finds its claim gone. Its calls are lost until it says otherwise,
+        # and its words are free: this ruling is no verdict for others who use them.
+        under_way = copy(later)
         ruling = later or Grade(supersedes=old, created_at=now, nudged_at=now)
         ruling.submission = old.submission
         ruling.claim, ruling.waiting_for, ruling.reserved = None, "", 0
+        ruling.open_calls, ruling.asked_hash = [], ""
         ruling.judge = "person"
         ruling.ruled_by, ruling.ruling_reason = reviewer, reason.strip()
         ruling.finished_at = now
@@ -62,6 +67,8 @@ def overrule(*, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: U
                 feedback=old.feedback,
             ),
         )
+        if under_way is not None:
+            write_lost(grade=under_way)
     return ruling
 
 

@@ -21,7 +21,8 @@ from grading.models.grade import IN_BATCH
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Lines of the ledger together. `uncached`: what the same tokens cost one by one and without
-    the cache. `batched` of the calls came in batches."""
+    the cache; lost calls, of which none are known, as they count. `batched` of the calls came in
+    batches."""
 
     calls: int = 0
     failed: int = 0
@@ -123,6 +124,7 @@ def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
             sum_output=Sum("output_tokens"),
             price=Sum("micro_dollars"),
             batched_calls=Count("pk", filter=Q(batched=True)),
+            lost=Sum("micro_dollars", filter=Q(lost_claim__isnull=False)),
         )
         .order_by("account_id", "model", "day")
     )
@@ -206,7 +208,7 @@ def _sums_of(row: Mapping[str, Any]) -> Sums:
         row["sum_read"],
         row["sum_output"],
         row["price"] or 0,
-        cost(row["model"], plain, on=row["day"]) or 0,
+        (cost(row["model"], plain, on=row["day"]) or 0) + (row["lost"] or 0),
         row["batched_calls"],
     )
 

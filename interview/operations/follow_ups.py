@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from grading.models import Submission
+from grading.models import Criterion, Submission
 from grading.operations.follow_ups import FollowUp, needs_claude, write_follow_up
 from grading.queries.grades import current_grade
 from interview.models import Answer, FollowUpQuestion
@@ -20,6 +20,7 @@ from interview.queries.library import is_set_open
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS: Final = 2  # a question whose workers were lost so often is written without Claude
+GIVEN_UP_AFTER: Final = 4  # attempts, those without Claude among them; it may be asked for again
 State = FollowUpQuestion.State
 
 
@@ -31,7 +32,8 @@ def ask_follow_up(*, answer: Answer) -> Answer:
     """Give the answer its follow-up; returns the place to answer it at, made once.
 
     Without Claude the question is there at once, otherwise a worker writes it. Asked once more,
-    one that could not be written is tried again. Raises FollowUpError where none is offered.
+    one that could not be written is tried again, about what is missed by now. Raises FollowUpError
+    where none is offered.
     """
     with transaction.atomic():
         locked = (
@@ -44,12 +46,16 @@ def ask_follow_up(*, answer: Answer) -> Answer:
             return reply
         if not is_set_open(locked):
             raise FollowUpError("This question's set is no longer open to you.")
+        point = _point_of(locked)
         if reply is None:
-            reply = _make_place(locked)
+            reply = _make_place(locked, point)
         else:
-            now = timezone.now()
-            FollowUpQuestion.objects.filter(answer=reply, state=State.FAILED).update(
-                state=State.WRITING, claim=None, attempts=0, nudged_at=now
+            FollowUpQuestion.objects.filter(answer=reply).update(
+                state=State.WRITING,
+                criterion=point,
+                claim=None,
+                attempts=0,
+                nudged_at=timezone.now(),
             )
         question_id = reply.follow_up_question.pk
         if needs_claude():
@@ -122,10 +128,15 @@ def nudge(*, question_id: int) -> None:
         )
 
 
-def _make_place(answer: Answer) -> Answer:
+def _point_of(answer: Answer) -> Criterion:
+    """What a question would be about, as the answer is graded by now."""
     point = offer_of(answer, current_grade(answer.submission)) if answer.submission else None
     if point is None:
         raise FollowUpError("There is no follow-up question to this answer.")
+    return point.criterion
+
+
+def _make_place(answer: Answer, point: Criterion) -> Answer:
     now = timezone.now()
     reply = Answer.objects.create(
         session=answer.session,
@@ -134,12 +145,12 @@ def _make_place(answer: Answer) -> Answer:
         attempt=answer.attempt,
         follow_up_of=answer,
     )
-    FollowUpQuestion.objects.create(
-        answer=reply, criterion=point.criterion, asked_at=now, nudged_at=now
-    )
+    FollowUpQuestion.objects.create(answer=reply, criterion=point, asked_at=now, nudged_at=now)
     return reply
 
 
 def _write(question: FollowUpQuestion, submission: Submission) -> FollowUp | None:
+    if question.attempts > GIVEN_UP_AFTER:
+        return None
     by_claude = needs_claude() and question.attempts <= MOST_ATTEMPTS
     return write_follow_up(submission=submission, criterion=question.criterion, by_claude=by_claude)

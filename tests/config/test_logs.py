@@ -46,3 +46,17 @@ def test_a_tasks_failure_is_not_repeated_in_its_line() -> None:
         )
     assert formatter.format(record).startswith("Task run_grade: ValueError\n")
     assert record.args == context
+
+
+def test_what_another_formatter_told_of_the_error_is_not_repeated() -> None:
+    """A record carries a traceback to the handlers after the one that was first to write it."""
+    error = ValueError("an ocelot")
+    record = logging.LogRecord(
+        "viva", 40, "", 1, "It failed", (), (ValueError, error, error.__traceback__)
+    )
+    assert "ocelot" in logging.Formatter().format(record)
+    assert "ocelot" not in DiscreetFormatter("{message}", style="{").format(record)
+
+
+def test_django_writes_no_lines_past_ours() -> None:
+    assert logging.getLogger("django").handlers == []

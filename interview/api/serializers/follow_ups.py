@@ -28,6 +28,7 @@ class FollowUpSerializer(serializers.Serializer[Any]):
 
 
 def shown(reply: Answer | None, *, is_offered: bool) -> dict[str, Any]:
+    """For the serializer: the question at this place, or without one whether it `is_offered`."""
     if reply is None:
         state = "offered" if is_offered else "none"
         return {"state": state, "answer": None, "question": "", "author": ""}

@@ -45,6 +45,13 @@ def test_what_was_said_the_wrong_way_round_is_to_be_looked_at_again() -> None:
     )
 
 
+def test_marks_within_a_passage_do_not_end_it() -> None:
+    said = 'Rows are “lazy”, so the loop says "next" itself.'
+    asked = plain_question(missed(said, mark=Mark.PARTIAL, quote=said))
+    assert asked is not None
+    assert asked.startswith("You wrote: “Rows are ‘lazy’, so the loop says 'next' itself.” ")  # noqa: RUF001 - typographic quotes
+
+
 def test_a_long_passage_is_cut_at_a_word() -> None:
     long = "gradients " * 40
     asked = plain_question(missed(long, mark=Mark.PARTIAL, quote=long))

@@ -124,7 +124,7 @@ def test_a_used_up_budget_and_a_pause_stop_the_call(
     first = write(rubric, account="team:1")
     pause_queue(by=make_user(), why="Moving house.", until=None, now=timezone.now())
     second = write(rubric)
-    assert {found.author for found in (first, second) if found} == {Author.STAND_IN}
+    assert [found and found.author for found in (first, second)] == [Author.STAND_IN] * 2
     assert claude_grades.requests() == []
 
 
@@ -145,7 +145,7 @@ def test_a_point_without_a_verdict_is_not_asked_about(rubric: Rubric) -> None:
 def test_a_passage_that_the_question_quotes_still_earns_where_it_is_said_again(
     rubric: Rubric,
 ) -> None:
-    words = "So without the division the softmax saturates while gradients vanish."
+    words = 'So "without" the division the "softmax" saturates while gradients vanish.'
     grade = request_grade(rubric=rubric, text=f"{WORDS} {words}")
     Grade.objects.filter(pk=grade.pk).update(state="graded", score=0.5, confidence=0.9)
     for point, mark in zip(rubric.criteria.all(), ("met", "partial", "not_met"), strict=True):
@@ -155,7 +155,7 @@ def test_a_passage_that_the_question_quotes_still_earns_where_it_is_said_again(
         submission=grade.submission, criterion=rubric.criteria.get(key="c2"), by_claude=False
     )
     assert found is not None
-    assert words in found.question
+    assert words.replace('"', "'") in found.question
     assert found.rubric.question == (
         "Why is attention scaled?\n\nFollow-up question: You wrote: “…” Something that matters is "
         "still missing. What is it?"

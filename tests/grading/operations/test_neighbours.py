@@ -1,5 +1,9 @@
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import psycopg
+import pytest
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from grading.grader.verdict import Mark
@@ -11,7 +15,8 @@ from grading.operations.reviews import overrule
 from grading.operations.rubrics import ensure_rubric
 from grading.queries.neighbours import ALIKE, WORDING, neighbours_of
 from tests.factories import CRITERIA, REFERENCE, make_user
-from tests.grading.operations.conftest import judgement
+from tests.grading.operations.conftest import judgement, make_rubric
+from tests.processes import database_url, wait_until
 
 Script = Callable[..., ScriptedJudge]
 ANSWER = (
@@ -64,6 +69,47 @@ def test_answers_to_other_questions_and_of_other_teams_are_not_compared(
         graded(another, NEARLY, "team:1"),
     ]
     assert doubts(*grades) == [[], [], []]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_are_compared_at_the_same_moment_find_each_other() -> None:
+    """The first one has begun, and cannot keep its wording before the second is done."""
+    rubric = make_rubric()
+    first, second = (scored(rubric, ANSWER, 1.0), scored(rubric, NEARLY, 0.0))
+
+    def compare() -> None:
+        try:
+            flag_unlike_neighbours(grade=first)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database_url()) as holder:
+        holder.execute(
+            "INSERT INTO grading_embedding (content_hash, model, vector, created_at) "
+            "VALUES (%s, %s, %s, now())",
+            (first.submission.content_hash, WORDING, str([0.0] * 384)),
+        )
+        compared = pool.submit(compare)
+        wait_until(is_held_up, "the first one is held up")
+        flag_unlike_neighbours(grade=second)
+        holder.rollback()
+        compared.result(30)
+    assert doubts(first, second) == [["neighbours"]] * 2
+
+
+def scored(rubric: Rubric, text: str, score: float) -> Grade:
+    grade = request_grade(rubric=rubric, text=text)
+    Grade.objects.filter(pk=grade.pk).update(state="graded", score=score, confidence=0.9)
+    grade.refresh_from_db()
+    return grade
+
+
+def is_held_up() -> bool:
+    """Whether a statement waits for another one's transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        (waiting,) = cursor.fetchone()
+    return bool(waiting)
 
 
 def test_a_persons_ruling_is_compared_with_and_never_marked(rubric: Rubric, script: Script) -> None:

@@ -1,10 +1,15 @@
 """A local grade that stands in while Claude is away, over HTTP with the real SDK."""
 
+import uuid
 from collections.abc import Mapping
 
 import pytest
 
+from grading.llm.calls import Block, Request
 from grading.models import Grade, Rubric
+from grading.operations import running
+from grading.operations.budget import estimate
+from grading.operations.claims import Claim, hold, read_work
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.queue import LIMIT_PROBE_SECONDS
 from grading.operations.reviews import overrule
@@ -15,6 +20,7 @@ from tests.fakes.faults import Fault
 from tests.fakes.ticker import Ticker
 
 ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
+CALL = Request("claude-haiku-5-5", (Block("x", cache="1h"),), "y", max_tokens=1_500)
 RULING: Mapping[str, str] = {"c1": "met", "c2": "met", "c3": "not_met"}
 
 
@@ -103,3 +109,57 @@ def test_a_persons_ruling_takes_the_place_of_the_grade_to_come(
     assert away.submission.grades.count() == 2
     assert run_grade(grade_id=ruling.pk) is None
     assert len(claude_grades.requests()) == 1
+
+
+@pytest.fixture
+def ruled_on_meanwhile(
+    away: Grade, claude_grades: ClaudeApi, ticker: Ticker, monkeypatch: pytest.MonkeyPatch
+) -> Grade:
+    """A person's ruling, made while Claude's reply was on its way."""
+    finish = running.finish
+
+    def late(*claim_and_outcome: object, **fields: object) -> object:
+        overrule(grade=away, marks=RULING, reason="I read it.", reviewer=make_user())
+        return finish(*claim_and_outcome, **fields)  # type: ignore[arg-type]  # as they came
+
+    ticker.advance(LIMIT_PROBE_SECONDS)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(running, "finish", late)
+        assert run_grade(grade_id=away.superseded_by.pk) is None
+    return current_grade(away.submission)
+
+
+def test_a_ruling_while_claude_judges_leaves_one_true_line_of_the_call(
+    ruled_on_meanwhile: Grade, claude_grades: ClaudeApi
+) -> None:
+    ruling = ruled_on_meanwhile
+    assert (ruling.judge, ruling.claim, ruling.reserved) == ("person", None, 0)
+    assert ruling.open_calls == []
+    assert [call.error for call in ruling.submission.grades.get(supersedes=None).calls.all()] == [
+        "key_refused"
+    ]
+    assert [(call.error, call.request_id) for call in ruling.calls.all()] == [
+        ("", claude_grades.requests()[1].request_id)
+    ]
+
+
+def test_words_that_a_person_ruled_on_while_claude_judged_them_are_judged_for_others(
+    ruled_on_meanwhile: Grade, claude_grades: ClaudeApi
+) -> None:
+    rubric = ruled_on_meanwhile.submission.rubric
+    again = run_grade(grade_id=request_grade(rubric=rubric, text=ANSWER).pk)
+    assert again is not None
+    assert (again.state, again.judge) == ("graded", "claude")
+    assert len(claude_grades.requests()) == 3
+
+
+def test_a_ruling_on_what_a_dead_worker_held_accounts_for_its_call(
+    away: Grade, claude_grades: ClaudeApi
+) -> None:
+    claim = Claim(away.superseded_by.pk, uuid.uuid4())
+    Grade.objects.filter(supersedes=away).update(state="running", claim=claim.token)
+    hold(claim, read_work(claim.grade_id), CALL)
+    ruling = overrule(grade=away, marks=RULING, reason="I read it.", reviewer=make_user())
+    assert [(call.error, call.micro_dollars) for call in ruling.calls.all()] == [
+        ("worker_lost", estimate(CALL))
+    ]

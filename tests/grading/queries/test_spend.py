@@ -1,6 +1,7 @@
 """What accounts spent, summed by the database."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -79,6 +80,23 @@ def test_sums_are_by_account_model_and_day_and_know_the_price_without_the_cache(
     total = sum((row.sums for row in rows), Sums())
     assert (total.calls, total.micro_dollars, total.uncached) == (4, 4_174, 10_235)
     assert (total.batched_share, Sums().batched_share) == (0.25, None)
+
+
+def test_what_a_lost_call_counts_for_is_not_taken_for_something_the_cache_saved() -> None:
+    """Nobody knows its tokens, so it counts for as much with the cache as without."""
+    payer = account("team:7")
+    line(payer)
+    line(
+        payer,
+        input_tokens=0,
+        cache_read_tokens=0,
+        output_tokens=0,
+        micro_dollars=5_000,
+        error="worker_lost",
+        lost_claim=uuid4(),
+    )
+    (row,) = spend.sums_by_day(spend.calls_of([payer], NOVEMBER))
+    assert (row.sums.micro_dollars, row.sums.uncached) == (5_202, 5_445)
 
 
 def test_shares_of_the_cache_are_of_what_could_be_cached_and_of_all_input() -> None:

@@ -16,6 +16,7 @@ from interview.operations.answers import (
     submit_answer,
 )
 from interview.operations.follow_ups import (
+    GIVEN_UP_AFTER,
     ask_follow_up,
     requeue_unwritten,
     write_question,
@@ -200,6 +201,30 @@ def test_a_question_whose_workers_die_is_written_without_claude(
     write_question(question_id=reply.follow_up_question.pk)
     assert FollowUpQuestion.objects.get().author == "stand_in"
     assert claude.requests() == []
+
+
+def test_a_question_that_nobody_can_write_is_given_up_and_may_be_asked_for_again(
+    claude: ClaudeApi, nudged: list[int], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = half_answer_by_the_local_judge(settings)
+    question = ask_follow_up(answer=answer).follow_up_question
+
+    def fail(**_: object) -> None:
+        raise RuntimeError("Whatever nobody thought of.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(follow_ups, "write_follow_up", fail)
+        now = timezone.now()
+        for _ in range(GIVEN_UP_AFTER):
+            with pytest.raises(RuntimeError):
+                write_question(question_id=question.pk)
+            now += timedelta(seconds=settings.GRADE_LEASE_SECONDS + 1)
+            assert requeue_unwritten(now=now) == 1
+        assert write_question(question_id=question.pk)
+    question.refresh_from_db()
+    assert question.state == "failed"
+    assert ask_follow_up(answer=answer).follow_up_question.state == "writing"
+    assert write_question(question_id=question.pk)
 
 
 def test_a_broker_that_is_away_loses_no_question(

@@ -3,12 +3,14 @@
 import pytest
 
 from grading.models import Grade
+from grading.operations.reviews import overrule
 from interview.models import Answer, FollowUpQuestion, InterviewSession, QuestionSet, Team
 from interview.operations.follow_ups import FollowUpError, ask_follow_up
 from interview.operations.sessions import SessionError, retry_answer
 from tests.factories import (
     HALF,
     REFERENCE,
+    first_grade,
     make_answer,
     make_follow_up,
     make_graded_answer,
@@ -79,3 +81,42 @@ def test_who_left_the_team_has_nothing_written_anew_at_its_cost() -> None:
     with pytest.raises(FollowUpError, match="no longer open"):
         ask_follow_up(answer=answer)
     assert FollowUpQuestion.objects.get().state == "failed"
+
+
+def failed(answer: Answer) -> Answer:
+    """The place of a follow-up whose question could not be written."""
+    reply = ask_follow_up(answer=answer)
+    FollowUpQuestion.objects.update(state="failed", rubric=None, text="", author="")
+    return reply
+
+
+def test_a_set_that_does_without_by_now_has_nothing_written_anew() -> None:
+    answer = make_half_answer(make_user())
+    failed(answer)
+    QuestionSet.objects.update(follow_ups=False)
+    with pytest.raises(FollowUpError, match="no follow-up"):
+        ask_follow_up(answer=answer)
+    assert FollowUpQuestion.objects.get().state == "failed"
+
+
+def test_nothing_is_written_anew_about_a_point_that_a_person_found_to_be_made() -> None:
+    answer = make_half_answer(make_user())
+    failed(answer)
+    rule(answer, c1="met", c2="met")
+    with pytest.raises(FollowUpError, match="no follow-up"):
+        ask_follow_up(answer=answer)
+
+
+def test_what_is_written_anew_is_about_the_point_that_is_missed_by_now() -> None:
+    answer = make_half_answer(make_user())
+    reply = failed(answer)
+    rule(answer, c1="not_met", c2="met")
+    assert ask_follow_up(answer=answer) == reply
+    question = FollowUpQuestion.objects.get()
+    assert (question.state, question.criterion.key) == ("written", "c1")
+
+
+def rule(answer: Answer, **marks: str) -> None:
+    """As a person rules on the required points."""
+    marks |= {"c3": "not_met"}
+    overrule(grade=first_grade(answer), marks=marks, reason="As I read it.", reviewer=make_user())
