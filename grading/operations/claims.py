@@ -3,7 +3,6 @@ taken back."""
 
 import json
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -28,6 +27,13 @@ NO_CLAIM: Final[dict[str, Any]] = {
     "claim": None, "claimed_at": None, "reserved": 0, "open_calls": [], "asked_hash": ""
 }  # fmt: skip
 
+CAPPED: Final = """
+    EXISTS (
+        SELECT FROM grading_account own
+        LEFT JOIN grading_account wider ON wider.id = own.parent_id
+        WHERE own.id = {account} AND coalesce(own.cap, wider.cap) IS NOT NULL
+    )
+"""
 # All that a grade needs to be judged, and whether a twin or a cap has to be looked for at all.
 READ: Final = """
     SELECT {grade}, {submission}, rubric.content_hash,
@@ -38,11 +44,7 @@ READ: Final = """
                 AND alike.normalised_hash = submission.normalised_hash
                 AND other.state = 'graded'
         ),
-        EXISTS (
-            SELECT FROM grading_account own
-            LEFT JOIN grading_account wider ON wider.id = own.parent_id
-            WHERE own.id = submission.account_id AND coalesce(own.cap, wider.cap) IS NOT NULL
-        )
+        {capped}
     FROM {source} grade
     JOIN grading_submission submission ON submission.id = grade.submission_id
     JOIN grading_rubric rubric ON rubric.id = submission.rubric_id
@@ -60,6 +62,8 @@ RENEW: Final = """
         asked_hash = %(asked_hash)s, open_calls = open_calls || %(calling)s::jsonb
     WHERE id = %(grade)s AND state = 'running' AND claim = %(token)s
 """
+# A cap may be set between claim and call.
+UNLESS_CAPPED: Final = f" AND NOT {CAPPED.format(account='%(account)s')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,10 @@ def read_work(grade_id: int) -> Work:
 
 def _read(before: str, source: str, which: str, **values: Any) -> Work | None:
     reading = READ.format(
-        grade=columns(Grade, "grade"), submission=columns(Submission, "submission"), source=source
+        grade=columns(Grade, "grade"),
+        submission=columns(Submission, "submission"),
+        source=source,
+        capped=CAPPED.format(account="submission.account_id"),
     )
     with connection.cursor() as cursor:
         cursor.execute(f"{before}{reading}{which}", values)
@@ -132,39 +139,33 @@ def hold(claim: Claim, work: Work, request: Request, *, asked_hash: str = "") ->
     """
     account_id, call = work.grade.submission.account_id, opened(request)
     most = (call["most"] or 0) if account_id is not None else 0
+    values = {
+        "now": timezone.now(),
+        "holding": most,
+        "asked_hash": asked_hash,
+        "calling": json.dumps([call]),
+        "grade": claim.grade_id,
+        "token": claim.token,
+        "account": account_id,
+    }
     try:
         # where nothing bounds the account, it is one statement, and needs no transaction around it
-        with transaction.atomic() if work.is_capped else nullcontext():
-            renew(claim, holding=most, calling=[call], asked_hash=asked_hash)
-            if work.is_capped:
-                now = timezone.now()
-                check_room(account_id=account_id, micro_dollars=most, now=now, held=True)
+        if not work.is_capped and _changes(f"{RENEW}{UNLESS_CAPPED}", values):
+            return
+        with transaction.atomic():
+            if not _changes(RENEW, values):
+                raise ClaimLostError
+            check_room(account_id=account_id, micro_dollars=most, now=timezone.now(), held=True)
     except IntegrityError as error:
         if ASKED_ONCE not in str(error):
             raise
         raise AskedAlready(work.grade, asked_hash) from None
 
 
-def renew(
-    claim: Claim, *, holding: int, calling: list[dict[str, Any]], asked_hash: str = ""
-) -> None:
-    """Hold the grade for another lease and note the calls that are about to be made.
-
-    Raises `ClaimLostError` when somebody else has it, and IntegrityError when somebody else asks
-    about the same words.
-    """
-    values: dict[str, Any] = {
-        "now": timezone.now(),
-        "holding": holding,
-        "asked_hash": asked_hash,
-        "calling": json.dumps(calling),
-        "grade": claim.grade_id,
-        "token": claim.token,
-    }
+def _changes(statement: str, values: dict[str, Any]) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(RENEW, values)
-        if not cursor.rowcount:
-            raise ClaimLostError
+        cursor.execute(statement, values)
+        return bool(cursor.rowcount)
 
 
 def held(claim: Claim) -> QuerySet[Grade]:

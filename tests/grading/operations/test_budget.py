@@ -117,6 +117,21 @@ def test_at_the_cap_answers_wait_and_go_on_once_it_is_raised(
     assert (ended.state, ended.waiting_for) == ("graded", "")
 
 
+def test_a_cap_that_is_set_between_claim_and_call_binds_it(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cap_first(*held: Any, **words: Any) -> None:
+        set_cap(keys=(TEAM,), cap=1, period=MONTH)
+        claims.hold(*held, **words)
+
+    monkeypatch.setattr(running, "hold", cap_first)
+    grade = ask(rubric)
+    assert run_grade(grade_id=grade.pk) is None
+    grade.refresh_from_db()
+    assert (grade.state, grade.waiting_for, grade.reserved) == ("pending", "budget", 0)
+    assert claude_grades.requests() == []
+
+
 def test_one_sets_cap_stops_no_other_set(rubric: Rubric, claude_grades: ClaudeApi) -> None:
     set_cap(keys=PAYERS, cap=0, period=TOTAL)
     assert run_grade(grade_id=ask(rubric).pk) is None

@@ -1,6 +1,8 @@
 """Grades by Claude, over HTTP with the real SDK. How calls fail is in tests/test_failures.py."""
 
 import logging
+import uuid
+from datetime import datetime
 from typing import Any
 from unittest.mock import ANY
 
@@ -116,10 +118,11 @@ def test_calls_made_in_vain_are_kept_when_another_worker_took_over(
 def test_a_worker_that_lost_its_lease_makes_no_call(
     rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def lose(claim: claims.Claim, **_: Any) -> None:
-        raise claims.ClaimLostError
+    def lose(*held: Any, **words: Any) -> None:
+        Grade.objects.update(claim=uuid.uuid4())
+        claims.hold(*held, **words)
 
-    monkeypatch.setattr(claims, "renew", lose)
+    monkeypatch.setattr(running, "hold", lose)
     assert run(rubric).state == "running"
     assert claude_grades.requests() == []
 
@@ -127,17 +130,16 @@ def test_a_worker_that_lost_its_lease_makes_no_call(
 def test_every_call_renews_the_lease(
     rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    renewed: list[claims.Claim] = []
-    renew = claims.renew
+    leases: set[datetime | None] = set()
 
-    def note(claim: claims.Claim, **fields: Any) -> None:
-        renewed.append(claim)
-        renew(claim, **fields)
+    def note(*held: Any, **words: Any) -> None:
+        claims.hold(*held, **words)
+        leases.add(Grade.objects.get().claimed_at)
 
-    monkeypatch.setattr(claims, "renew", note)
+    monkeypatch.setattr(running, "hold", note)
     claude_grades.script("truncated")
     assert run(rubric).state == "graded"
-    assert len(renewed) == len(claude_grades.requests()) == 2
+    assert len(leases) == len(claude_grades.requests()) == 2
 
 
 def test_the_same_words_are_judged_once(rubric: Rubric, claude_grades: ClaudeApi) -> None:
