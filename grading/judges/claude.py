@@ -134,6 +134,8 @@ class ClaudeJudge:
                 request, on_start=self._on_start(turn), on_text=self._hooks.on_text
             )
         except HeldBack as held:
+            if self._hooks.not_sent is not None:
+                self._hooks.not_sent()
             raise held_back(held) from held
         except CallFailed as failure:
             record = self._record(request, failure.tokens, started, today)

@@ -17,6 +17,7 @@ from grading.models import Account, Grade, ModelCall, Rubric
 from grading.operations import budget, claims, running
 from grading.operations.budget import BudgetReached, check_room, ensure_account, set_cap
 from grading.operations.grades import request_grade, requeue_stuck, run_grade
+from grading.operations.ledger import opened
 from grading.operations.trial import try_texts
 from tests.factories import CRITERIA, REFERENCE
 from tests.fakes.claude_api import ClaudeApi
@@ -28,6 +29,7 @@ PAYERS = (TEAM, SET)
 MONTH, TOTAL = Account.Period.MONTH, Account.Period.TOTAL
 ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
 PRICED = Request("claude-haiku-5-5", (Block("x" * 1_000, cache="1h"),), "y" * 100, max_tokens=1_500)
+MOST = opened(PRICED)["most"]  # micro-dollars
 
 
 def ask(rubric: Rubric, number: int = 0, accounts: tuple[str, ...] = PAYERS) -> Grade:
@@ -179,12 +181,10 @@ def test_a_call_without_a_price_is_stopped_by_a_cap_that_is_used_up(db: None) ->
 
 
 def test_what_a_killed_worker_held_is_returned_with_its_lease(rubric: Rubric) -> None:
-    set_cap(keys=(TEAM,), cap=budget.estimate(PRICED), period=MONTH)
+    set_cap(keys=(TEAM,), cap=MOST, period=MONTH)
     died_at = timezone.now() - timedelta(minutes=5)
     dead, waiting = ask(rubric, 1), ask(rubric, 2)
-    Grade.objects.filter(pk=dead.pk).update(
-        state="running", claimed_at=died_at, reserved=budget.estimate(PRICED)
-    )
+    Grade.objects.filter(pk=dead.pk).update(state="running", claimed_at=died_at, reserved=MOST)
     paying = waiting.submission.account_id
     with pytest.raises(BudgetReached) as reached:
         check_room(account_id=paying, micro_dollars=1, now=timezone.now())
@@ -197,7 +197,7 @@ def test_what_a_killed_worker_held_is_returned_with_its_lease(rubric: Rubric) ->
 def test_two_threads_cannot_hold_the_same_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second looks while the first has looked but not yet committed: it has to wait."""
     rubric = make_rubric()
-    set_cap(keys=(TEAM,), cap=budget.estimate(PRICED) + 1, period=MONTH)
+    set_cap(keys=(TEAM,), cap=MOST + 1, period=MONTH)
     first_looked, second_done = threading.Event(), threading.Event()
     got: list[str] = []
 
@@ -225,7 +225,7 @@ def test_two_threads_cannot_hold_the_same_room(monkeypatch: pytest.MonkeyPatch) 
 
     in_threads(hold, [(ask(rubric, 1),), (ask(rubric, 2),)], names=["first", "second"])
     assert got == ["first", "refused"]
-    assert Grade.objects.aggregate(held=Sum("reserved"))["held"] == budget.estimate(PRICED)
+    assert Grade.objects.aggregate(held=Sum("reserved"))["held"] == MOST
 
 
 @pytest.mark.django_db(transaction=True)
