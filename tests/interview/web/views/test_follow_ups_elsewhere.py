@@ -51,6 +51,25 @@ def test_the_summary_names_the_follow_up_beside_its_question(
         assert after.context[figure] == before.context[figure]
 
 
+def test_the_summary_looks_again_until_the_follow_up_is_graded(client: Client) -> None:
+    answer = make_half_answer(make_user())
+    reply = make_follow_up(answer)
+    client.force_login(answer.session.candidate)
+    url = reverse("session", args=[answer.session.public_id])
+    again, without_script = 'hx-trigger="every 2s"', '<meta http-equiv="refresh"'
+
+    def looks_again() -> set[bool]:
+        page = client.get(url).content.decode()
+        return {again in page, without_script in page}
+
+    assert looks_again() == {False}
+    reply = submit_answer(answer=reply, text="The softmax saturates.")
+    assert looks_again() == {True}
+    assert client.get(url).context["waiting"] == 0  # of the questions of the sitting
+    run_grade(grade_id=first_grade(reply).pk)
+    assert looks_again() == {False}
+
+
 @pytest.mark.parametrize("rows", [1, 20])
 def test_pages_cost_the_same_with_one_follow_up_and_with_twenty(
     client: Client, rows: int, django_assert_num_queries: DjangoAssertNumQueries
