@@ -23,6 +23,7 @@ from tests.factories import CRITERIA, REFERENCE
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
 from tests.grading.operations.conftest import make_rubric
+from tests.grading.operations.racing import race_for_room
 
 TEAM, SET = "team:7", "team:7/set:12"
 PAYERS = (TEAM, SET)
@@ -195,36 +196,17 @@ def test_what_a_killed_worker_held_is_returned_with_its_lease(rubric: Rubric) ->
 
 @pytest.mark.django_db(transaction=True)
 def test_two_threads_cannot_hold_the_same_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second looks while the first has looked but not yet committed: it has to wait."""
     rubric = make_rubric()
     set_cap(keys=(TEAM,), cap=MOST + 1, period=MONTH)
-    first_looked, second_done = threading.Event(), threading.Event()
-    got: list[str] = []
+    grades = {"first": ask(rubric, 1), "second": ask(rubric, 2)}
 
-    def look(**fields: Any) -> None:
-        check_room(**fields)
-        if threading.current_thread().name == "first":
-            first_looked.set()
-            second_done.wait(timeout=0.5)  # runs out, as long as the second is kept waiting
-
-    monkeypatch.setattr(claims, "check_room", look)
-
-    def hold(grade: Grade) -> None:
+    def hold(name: str) -> None:
+        grade = grades[name]
         claim = claims.Claim(grade.pk, grade.public_id)
         Grade.objects.filter(pk=grade.pk).update(state="running", claim=claim.token)
-        if threading.current_thread().name == "second":
-            first_looked.wait(timeout=10)
-        try:
-            claims.hold(claim, claims.read_work(grade.pk), PRICED)
-            got.append(threading.current_thread().name)
-        except BudgetReached:
-            got.append("refused")
-        finally:
-            second_done.set()
-            connection.close()
+        claims.hold(claim, claims.read_work(grade.pk), PRICED)
 
-    in_threads(hold, [(ask(rubric, 1),), (ask(rubric, 2),)], names=["first", "second"])
-    assert got == ["first", "refused"]
+    assert race_for_room(monkeypatch, claims, hold) == ["second"]
     assert Grade.objects.aggregate(held=Sum("reserved"))["held"] == MOST
 
 
@@ -263,15 +245,8 @@ def test_a_storm_of_workers_never_passes_the_cap_and_the_books_agree(
     assert account().spent == ledger_sum(TEAM)
 
 
-def in_threads(
-    work: Callable[..., None],
-    arguments: Iterable[tuple[Any, ...]],
-    names: Iterable[str] = ("a", "b", "c", "d"),
-) -> None:
-    threads = [
-        threading.Thread(target=work, args=given, name=name)
-        for given, name in zip(arguments, names, strict=False)
-    ]
+def in_threads(work: Callable[..., None], arguments: Iterable[tuple[Any, ...]]) -> None:
+    threads = [threading.Thread(target=work, args=given) for given in arguments]
     for thread in threads:
         thread.start()
     for thread in threads:

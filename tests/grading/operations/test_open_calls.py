@@ -1,14 +1,11 @@
 """Calls that are for no grade: held while they are out, in the ledger once they are settled."""
 
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from grading.llm.calls import Block, CallRecord, Request, Tokens
@@ -26,6 +23,7 @@ from grading.queries.accounts import held_by_account
 from tests.factories import CRITERIA, REFERENCE, make_user
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
+from tests.grading.operations.racing import race_for_room
 
 pytestmark = pytest.mark.django_db
 HAIKU = "claude-haiku-5-5"
@@ -137,38 +135,9 @@ def test_what_is_out_leaves_no_room_below_a_cap() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_threads_cannot_hold_the_same_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second looks while the first has looked and has not held yet: it has to wait."""
     set_cap(keys=KEYS[:1], cap=MOST + 1, period=Account.Period.MONTH)
-    tabs = {name: tab() for name in ("first", "second")}
-    first_looked, second_done = threading.Event(), threading.Event()
-    stopped: list[str] = []
-
-    def look(**fields: Any) -> None:
-        check_room(**fields)
-        if threading.current_thread().name == "first":
-            first_looked.set()
-            second_done.wait(timeout=0.5)  # runs out, as long as the second is kept waiting
-
-    monkeypatch.setattr(open_calls, "check_room", look)
-
-    def call() -> None:
-        name = threading.current_thread().name
-        if name == "second":
-            first_looked.wait(timeout=10)
-        try:
-            tabs[name].open(PRICED)
-        except BudgetReached:
-            stopped.append(name)
-        finally:
-            if name == "second":
-                second_done.set()
-            connection.close()
-
-    threads = [threading.Thread(target=call, name=name) for name in tabs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=20)
+    tabs = {"first": tab(), "second": tab()}
+    stopped = race_for_room(monkeypatch, open_calls, lambda name: tabs[name].open(PRICED))
     assert stopped == ["second"]
     assert held() == {MOST}
 

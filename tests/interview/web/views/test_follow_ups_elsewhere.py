@@ -9,6 +9,7 @@ from grading.operations.grades import run_grade
 from interview.operations.answers import submit_answer
 from tests.factories import (
     HALF,
+    PLAIN_QUESTION,
     first_grade,
     make_follow_up,
     make_half_answer,
@@ -18,7 +19,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-QUESTION = "One thing that a full answer says is still missing from yours. What is it?"
 
 
 def test_reviewers_see_what_it_asked_and_what_it_follows(client: Client) -> None:
@@ -30,7 +30,7 @@ def test_reviewers_see_what_it_asked_and_what_it_follows(client: Client) -> None
     listed = client.get(reverse("team_answers", args=["north"])).content.decode()
     assert listed.count("· follow-up") == 1
     desk = client.get(reverse("review_answer", args=["north", reply.public_id])).content.decode()
-    assert QUESTION in desk
+    assert PLAIN_QUESTION in desk
     assert HALF in desk
     assert reverse("review_answer", args=["north", answer.public_id]) in desk
     assert "counts for no average" in desk
