@@ -10,15 +10,24 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from grading.models import Account, ModelCall, OpenCall
 from grading.operations.grades import requeue_stuck
 from interview.models import Team
+from interview.operations.follow_ups import ask_follow_up, requeue_unwritten, write_question
 from interview.queries.spend import team_budgets
 from tests.books import price
-from tests.factories import REFERENCE, make_draft_set, make_published_set, make_team, make_user
+from tests.factories import (
+    REFERENCE,
+    make_draft_set,
+    make_half_answer,
+    make_published_set,
+    make_team,
+    make_user,
+)
 from tests.fakes.claude_api import ClaudeApi
-from tests.processes import claude_at, command, wait_until, web
+from tests.processes import claude_at, command, wait_until, web, worker
 
 LEASE = 60  # seconds
 TOKEN = "a" * 32
@@ -130,3 +139,32 @@ def test_a_killed_command_leaves_a_line_of_what_it_tried(
         wait_until(lambda: is_billed(claude_api), "the end of the call")
     (line,) = lost_lines(claude_api)
     assert line.account is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_worker_leaves_a_line_of_the_question_it_wrote_and_another_writes_it(
+    claude_api: ClaudeApi, tmp_path: Path, settings: Settings
+) -> None:
+    answer = make_half_answer(make_user())
+    settings.GRADING_JUDGE = "claude"
+    settings.ANTHROPIC_API_KEY = "sk-ant-test"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    environment = claude_at(claude_api, broker=settings.CELERY_BROKER_URL, lease_seconds=LEASE)
+    with (
+        claude_api.hold("first_byte") as gate,
+        worker(tmp_path / "processes.log", **environment) as process,
+    ):
+        question = ask_follow_up(answer=answer).follow_up_question
+        gate.wait()
+        process.kill()
+        process.wait()
+        gate.open()
+        wait_until(lambda: is_billed(claude_api), "the end of the call")
+    (lost,) = lost_lines(claude_api)
+    assert requeue_unwritten(now=timezone.now() + timedelta(seconds=2 * LEASE)) == 1
+    assert write_question(question_id=question.pk)
+    settled = ModelCall.objects.exclude(pk=lost.pk).get()
+    assert (settled.error, settled.micro_dollars) == ("", round(price(claude_api.requests()[1])))
+    assert {account.spent for account in Account.objects.all()} == {
+        sum(line.micro_dollars or 0 for line in (lost, settled))
+    }
