@@ -12,6 +12,7 @@ from grading.models import (
     CriterionVerdict,
     Grade,
     ModelCall,
+    OpenCall,
     QueuePause,
     Rubric,
 )
@@ -83,6 +84,12 @@ class ModelCallAdmin(ReadOnly[ModelCall]):
     list_filter = ("model", "batched", "error", "stop_reason")
     list_select_related = ("account",)
     search_fields = ("request_id", "account__key")
+
+
+@admin.register(OpenCall)
+class OpenCallAdmin(ReadOnly[OpenCall]):
+    list_display = ("opened_at", "account", "model", "most")
+    list_select_related = ("account",)
 
 
 @admin.register(QueuePause)

@@ -19,8 +19,8 @@ def differences(exchanges: Iterable[Exchange]) -> list[str]:
 
     Every request has one line. A line that knows its request's id says what was told in reply. The
     others are of requests whose reply nobody took in: their connection broke, or their worker died.
-    The latter are lost: a line says the most that such a call can have cost, and it may be that it
-    was announced and never sent.
+    The latter are lost: it may be that such a call was announced and never sent. What broke off
+    counts as the most that it can have cost; an error in place of a reply as nothing.
     """
     lines = list(ModelCall.objects.select_related("grade__submission"))
     replied = {line.request_id: line for line in lines if line.request_id}
@@ -62,7 +62,8 @@ def _of_one(exchange: Exchange, line: ModelCall) -> list[str]:
     said = told(line), line.stop_reason.replace("none", "") if not ended else line.stop_reason
     if said != expected or (ended and line.error):
         return [f"{exchange.request_id}: the fake told {expected}, the ledger says {said}"]
-    return []
+    cut = exchange.delivered == "start"
+    return _too_little(exchange.request_id, [exchange], [line]) if cut else []
 
 
 def _of_the_silent(exchanges: list[Exchange], lines: list[ModelCall]) -> list[str]:
@@ -81,10 +82,14 @@ def _of_the_silent(exchanges: list[Exchange], lines: list[ModelCall]) -> list[st
         found.append(f"{whose}: {hung_up} lines say that a connection broke, {broken} did")
     if any(told(line) != counts(Usage()) for line in lines):
         found.append(f"{whose}: a line without a reply has tokens")
+    return found + _too_little(whose, exchanges, lines)
+
+
+def _too_little(whose: object, exchanges: list[Exchange], lines: list[ModelCall]) -> list[str]:
     dearest = max((price(exchange) for exchange in exchanges), default=Decimal(0))
-    if any(line.micro_dollars is None or line.micro_dollars < dearest for line in lost):
-        found.append(f"{whose}: a lost call cost {dearest}, more than its line says")
-    return found
+    if any(line.micro_dollars is None or line.micro_dollars < dearest for line in lines):
+        return [f"{whose}: a call cost {dearest}, more than its line says"]
+    return []
 
 
 def price(exchange: Exchange) -> Decimal:

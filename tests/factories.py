@@ -35,6 +35,9 @@ REFERENCE = (
     "gradients vanish."
 )
 HALF = REFERENCE.partition(". ")[0] + "."  # makes the first point and not the second
+SECOND = REFERENCE.partition(". ")[2]  # makes the second alone
+# What follows HALF up where Claude does not ask.
+PLAIN_QUESTION = "One thing that a full answer says is still missing from yours. What is it?"
 CRITERIA = (
     CriterionText(
         "required",

@@ -1,10 +1,12 @@
 """Viva's own processes for tests that must not pretend: a real worker, a real beat."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from threading import Event
@@ -50,12 +52,22 @@ def own_valkey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]
 def celery(*arguments: str, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """``celery("worker", …)`` against the test database; ended, if it still lives, at the end."""
     command = ("-m", "celery", "--app=config", "--quiet", *arguments)
-    with _python(*command, log=log, **environment) as process:
+    with _python(command, log, environment) as process:
         yield process
 
 
 @contextmanager
-def _python(*arguments: str, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+def command(*arguments: str, log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``command("grade", …)`` of ``manage.py``, in the same way."""
+    with _python(("manage.py", *arguments), log, environment) as process:
+        yield process
+
+
+@contextmanager
+def _python(
+    arguments: Sequence[str], log: Path, environment: dict[str, str], group: int | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`group` 0 begins a process group of its own."""
     command = [sys.executable, *arguments]
     with log.open("ab") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command, no shell
@@ -64,6 +76,7 @@ def _python(*arguments: str, log: Path, **environment: str) -> Iterator[subproce
             env=os.environ | {"DATABASE_URL": database_url()} | environment,
             stdout=output,
             stderr=output,
+            process_group=group,
         )
         try:
             yield process
@@ -90,15 +103,27 @@ def beat(log: Path, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
         yield process
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running web: a parent and its worker, which is in the same process group."""
+
+    address: str
+    group: int
+
+    def kill(self) -> None:
+        """SIGKILL, in the middle of whatever it does."""
+        os.killpg(self.group, signal.SIGKILL)
+
+
 @contextmanager
-def web(log: Path, **environment: str) -> Iterator[str]:
-    """The site as ``make run`` starts it; yields its address once it answers."""
+def web(log: Path, **environment: str) -> Iterator[Site]:
+    """The site as ``make run`` starts it, once it answers."""
     address = f"http://127.0.0.1:{free_port()}"
     bind = f"--bind={address.removeprefix('http://')}"
     command = ("-m", "gunicorn", "--config=python:config.gunicorn", bind, "config.wsgi")
-    with _python(*command, log=log, **environment):
+    with _python(command, log, environment, group=0) as process:
         wait_until(lambda: _is_healthy(address), f"the web's answer; see {log}")
-        yield address
+        yield Site(address, process.pid)
 
 
 def _is_healthy(address: str) -> bool:

@@ -140,9 +140,9 @@ def test_what_people_wrote_is_in_no_line_of_any_process(
         refused_by_the_database(),
         beat(log, **environment),
         worker(log, threads=4, level="INFO", **environment),
-        web(log, **environment) as address,
+        web(log, **environment) as site,
     ):
-        candidate = Candidate(address, question())
+        candidate = Candidate(site.address, question())
         assert candidate.post('{"text": "An ocelot') == 400
         assert candidate.submit("ocelot " * 4_000) == 400
         assert candidate.submit("refused by the database") == 500

@@ -20,8 +20,8 @@ from grading.judges.leaks import without_leaks
 from grading.judges.schema import SCHEMA, InvalidReply, read_reply
 from grading.llm.calls import CallRecord, Reply, Request, Tokens
 from grading.llm.client import Client
+from grading.llm.estimates import price_of
 from grading.llm.failures import CallFailed, HeldBack, Next, RateLimited
-from grading.llm.prices import cost
 
 logger = logging.getLogger(__name__)
 
@@ -134,15 +134,18 @@ class ClaudeJudge:
                 request, on_start=self._on_start(turn), on_text=self._hooks.on_text
             )
         except HeldBack as held:
+            if self._hooks.not_sent is not None:
+                self._hooks.not_sent()
             raise held_back(held) from held
         except CallFailed as failure:
-            record = self._record(request, failure.tokens, started, today)
+            record = self._record(request, failure.tokens, started, today, cut=failure.cut)
             self._hooks.record(replace(record, request_id=failure.request_id, error=failure.code))
             if failure.wants_a_person:
                 told = (failure.request_id, failure.code, failure.status)
                 logger.error("Call %s failed: %s, status %s", *told)  # noqa: TRY400 - no traceback: it may quote the prompt
             raise family_of(failure) from failure
-        record = self._record(request, reply.tokens, started, today)
+        cut = reply.stop_reason is None
+        record = self._record(request, reply.tokens, started, today, cut=cut)
         record = replace(
             record, request_id=reply.request_id, stop_reason=reply.stop_reason or "none"
         )
@@ -159,12 +162,14 @@ class ClaudeJudge:
 
         return tell_all if listening else None
 
-    def _record(self, request: Request, tokens: Tokens, started: float, today: date) -> CallRecord:
+    def _record(
+        self, request: Request, tokens: Tokens, started: float, today: date, *, cut: bool
+    ) -> CallRecord:
         return CallRecord(
             model=request.model,
             prompt_version=self.prompt_version,
             tokens=tokens,
-            micro_dollars=cost(request.model, tokens, on=today),
+            micro_dollars=price_of(request, tokens, on=today, cut=cut),
             milliseconds=round((time.perf_counter() - started) * 1000),
         )
 

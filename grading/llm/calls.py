@@ -73,8 +73,9 @@ class CallRecord:
     """One line of the ledger: what a call was, took and cost, whether it worked or not.
 
     `error` is empty or a failure's code. `micro_dollars` is None for a model without a known
-    price. A failed call's tokens are those the server had told of before it failed. `batched` calls
-    came in a batch, at half price, and nobody knows how long they took.
+    price. A failed call's tokens are those the server had told of before it failed; where its reply
+    was cut, its price is the most it may have been billed. `batched` calls came in a batch, at half
+    price, and nobody knows how long they took.
     """
 
     model: str

@@ -112,7 +112,7 @@ class Client:
                 for event in events:
                     if time.monotonic() > deadline:
                         raise failures.CallTimedOut(
-                            request_id=reply.request_id, tokens=reply.tokens
+                            request_id=reply.request_id, tokens=reply.tokens, cut=True
                         )
                     before, reply = reply, with_event(reply, event)
                     if reply.model and not before.model:

@@ -1,9 +1,10 @@
-"""The most that a call can cost, known before it is made."""
+"""What a call costs: the most before it is made, and what is known of it afterwards."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from grading.llm.calls import Request, Tokens
+from grading.llm.calls import NO_TOKENS, Request, Tokens
 from grading.llm.capabilities import capabilities_of
 from grading.llm.prices import cost
 
@@ -29,3 +30,15 @@ def most_it_costs(request: Request, *, on: date, batch: bool = False) -> int | N
     """Micro-dollars, rounded up; None for a model without a known price."""
     price = cost(request.model, most_tokens(request), on=on, batch=batch)
     return None if price is None else price + 1
+
+
+def price_of(request: Request, told: Tokens, *, on: date, cut: bool = False) -> int | None:
+    """Micro-dollars for the tokens that the reply told of; None for a model without a known price.
+
+    A call that was sent and whose reply was `cut` may be billed for as long a reply as there was
+    room for, whatever it had told by then.
+    """
+    if cut and told == NO_TOKENS:
+        return most_it_costs(request, on=on)
+    tokens = replace(told, output=most_tokens(request).output) if cut else told
+    return cost(request.model, tokens, on=on)

@@ -24,7 +24,8 @@ class CallFailed(Exception):  # noqa: N818 - named for what happened
 
     `code` is what the ledger keeps. `maybe_billed`: the server may have done the work all the
     same. `wants_a_person`: it is a fault of ours or of the set-up that nobody else will notice.
-    `wait_seconds` is what the server asked for, or None. `tokens` are those it had told of.
+    `wait_seconds` is what the server asked for, or None. `tokens` are those it had told of; `cut`
+    says that the request was sent and its reply did not come to its end, so there may be more.
     """
 
     code: ClassVar[str]
@@ -41,6 +42,7 @@ class CallFailed(Exception):  # noqa: N818 - named for what happened
         wait_seconds: float | None = None,
         limits: Mapping[str, str] | None = None,
         tokens: Tokens = NO_TOKENS,
+        cut: bool = False,
     ) -> None:
         super().__init__(self.sentence)
         self.status = status
@@ -48,6 +50,7 @@ class CallFailed(Exception):  # noqa: N818 - named for what happened
         self.wait_seconds = wait_seconds
         self.limits = dict(limits or {})
         self.tokens = tokens
+        self.cut = cut
 
 
 class HeldBack(Exception):  # noqa: N818 - named for what happened

@@ -38,6 +38,7 @@ BY_TYPE: Final[dict[str, type[CallFailed]]] = {
 }
 LONGEST_WAIT: Final = 31 * 86_400.0  # seconds; limits are monthly, and what asks for more errs
 FIRST_ERROR: Final = 400
+UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 FIRST_SERVER_ERROR: Final = 500
 
 
@@ -55,13 +56,16 @@ def failure_of(error: Exception, tokens: Tokens = NO_TOKENS) -> CallFailed:
             wait_seconds=wait,
             limits=limits_of(headers),
             tokens=tokens,
+            cut=error.status_code < FIRST_ERROR,
         )
+    # the SDK's own errors of this kind are raised from the transport's
+    cut = not isinstance(error, UNSENT) and not isinstance(error.__cause__, UNSENT)
     if isinstance(error, (anthropic.APITimeoutError, httpx2.TimeoutException)):
-        return failures.CallTimedOut(tokens=tokens)
+        return failures.CallTimedOut(tokens=tokens, cut=cut)
     if isinstance(error, (anthropic.APIConnectionError, httpx2.TransportError)):
-        return failures.ConnectionLost(tokens=tokens)
+        return failures.ConnectionLost(tokens=tokens, cut=cut)
     # A body that is no JSON, or no message: a proxy's page, or a stream of fragments.
-    return failures.ServerFailed(tokens=tokens)
+    return failures.ServerFailed(tokens=tokens, cut=cut)
 
 
 def _type_of(error: anthropic.APIStatusError) -> type[CallFailed]:

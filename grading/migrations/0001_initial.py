@@ -154,7 +154,7 @@ class Migration(migrations.Migration):
                 ('stop_reason', models.CharField(blank=True, max_length=32)),
                 ('error', models.CharField(blank=True, help_text='Why it failed; empty for a call that got a reply.', max_length=32)),
                 ('batched', models.BooleanField(default=False, help_text='Came in a batch, at half price.')),
-                ('lost_claim', models.UUIDField(blank=True, editable=False, help_text='Whose hold on the grade ran out.', null=True)),
+                ('lost_claim', models.UUIDField(blank=True, editable=False, help_text='The hold on the grade that ran out, or the open call.', null=True)),
                 ('created_at', models.DateTimeField()),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='grading.account')),
                 ('grade', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='calls', to='grading.grade')),
@@ -162,6 +162,19 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['pk'],
                 'indexes': [models.Index(fields=['created_at'], name='call_by_time'), models.Index(fields=['account', 'created_at'], name='call_by_account'), models.Index(condition=models.Q(('lost_claim__isnull', False)), fields=['lost_claim'], name='call_lost')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OpenCall',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('model', models.TextField()),
+                ('most', models.PositiveBigIntegerField(blank=True, help_text='Micro-dollars it may cost; empty where no price is known.', null=True)),
+                ('opened_at', models.DateTimeField()),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='open_calls', to='grading.account')),
+            ],
+            options={
+                'ordering': ['opened_at'],
             },
         ),
         migrations.CreateModel(

@@ -4,6 +4,7 @@ from grading.models.embedding import Embedding
 from grading.models.grade import CriterionVerdict, Grade
 from grading.models.human_score import HumanScore
 from grading.models.model_call import ModelCall
+from grading.models.open_call import OpenCall
 from grading.models.queue_pause import QueuePause
 from grading.models.rubric import Criterion, Rubric
 from grading.models.submission import Submission
@@ -19,6 +20,7 @@ __all__ = [
     "Grade",
     "HumanScore",
     "ModelCall",
+    "OpenCall",
     "QueuePause",
     "Rubric",
     "Submission",

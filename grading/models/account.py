@@ -13,7 +13,8 @@ class Account(models.Model):
 
     The key is a plain label ("team:7") that means something to whoever asks for grades. An account
     inside another one draws on both: their caps hold together. `spent` and `spent_in_month` are
-    what the ledger adds up to; what is held for calls under way stands in ``Grade.reserved``.
+    what the ledger adds up to; what is held for calls under way stands in ``Grade.reserved`` and in
+    ``OpenCall``.
     Written by ``operations.budget`` alone.
     """
 

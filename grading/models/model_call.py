@@ -10,7 +10,8 @@ class ModelCall(models.Model):
 
     A call whose worker died is "lost": nobody knows what it took, so it counts as the most that it
     can have cost. Should the worker live after all, its own lines take the place of that one.
-    A line holds no words of anybody, so it outlives the grade it was made for.
+    A line holds no words of anybody, so it outlives the grade it was made for. A call that is out
+    has none yet: it stands in ``Grade.open_calls``, or in ``OpenCall`` where it is for no grade.
     Written by ``operations.ledger``.
     """
 
@@ -38,7 +39,10 @@ class ModelCall(models.Model):
     )
     batched = models.BooleanField(default=False, help_text="Came in a batch, at half price.")
     lost_claim = models.UUIDField(
-        null=True, blank=True, editable=False, help_text="Whose hold on the grade ran out."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The hold on the grade that ran out, or the open call.",
     )
     created_at = models.DateTimeField()
 

@@ -6,11 +6,10 @@ from typing import Protocol
 
 from grading.grader.policy import Policy
 from grading.llm.calls import CallRecord, Reply, Request
-from grading.llm.failures import CallFailed
-from grading.llm.prices import cost
-from grading.operations.budget import check_call
+from grading.llm.estimates import price_of
+from grading.llm.failures import CallFailed, HeldBack
 from grading.operations.judging import claude_client
-from grading.operations.ledger import write_calls
+from grading.operations.open_calls import Tab
 
 
 class WriteRequest(Protocol):
@@ -24,6 +23,7 @@ def ask_claude(
 
     Raises `CallFailed`, `HeldBack`, and `JudgeUnavailable` without a key or without room in the
     budget. It is never tried again: a person waits, and there is something to show in its place.
+    No transaction may be open.
     """
     client = claude_client()
     request = write(
@@ -31,42 +31,42 @@ def ask_claude(
         effort=policy.effort,
         spell_out_schema="format" in client.access.without,
     )
-    check_call(account_id=account_id, request=request)
+    tab = Tab(lambda: account_id)
+    tab.open(request)
     started = time.perf_counter()
     try:
         reply = client.send(request)
+    except HeldBack:
+        tab.drop()
+        raise
     except CallFailed as failure:
         failed = Reply("", None, request.model, failure.tokens, failure.request_id)
-        _record(
-            failed,
-            request,
-            prompt_version=prompt_version,
-            started=started,
-            account_id=account_id,
-            error=failure.code,
+        tab.settle(
+            _record(failed, request, prompt_version, started, error=failure.code, cut=failure.cut)
         )
         raise
-    _record(reply, request, prompt_version=prompt_version, started=started, account_id=account_id)
+    cut = reply.stop_reason is None
+    tab.settle(_record(reply, request, prompt_version, started, cut=cut))
     return reply
 
 
 def _record(
     reply: Reply,
     request: Request,
-    *,
     prompt_version: str,
     started: float,
-    account_id: int | None,
+    *,
     error: str = "",
-) -> None:
-    call = CallRecord(
+    cut: bool,
+) -> CallRecord:
+    """`started` in seconds of the process's clock. The model is the one that was asked."""
+    return CallRecord(
         model=request.model,
         prompt_version=prompt_version,
         tokens=reply.tokens,
-        micro_dollars=cost(request.model, reply.tokens, on=datetime.now(UTC).date()),
+        micro_dollars=price_of(request, reply.tokens, on=datetime.now(UTC).date(), cut=cut),
         milliseconds=round((time.perf_counter() - started) * 1000),
         request_id=reply.request_id,
         stop_reason="" if error else reply.stop_reason or "none",
         error=error,
     )
-    write_calls(grade_id=None, calls=[call], account_id=account_id)

@@ -1,8 +1,8 @@
 """Budgets: held before a call, counted with the ledger after it. Micro-dollars, whole numbers.
 
-What a call may cost is held in the grade it is for, and lasts as long as the claim on it: a worker
-that dies takes nothing with it. Rows are locked in one order everywhere: the grade, then its
-accounts, the wider one first.
+What a call may cost is held in the grade it is for, and lasts as long as the claim on it; where it
+is for none, in an `OpenCall`, as long as a lease. Who dies takes nothing with it. Rows are
+locked in one order everywhere: the grade or open call, then its accounts, the wider one first.
 """
 
 from collections.abc import Sequence
@@ -15,8 +15,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from grading.judges.base import JudgeUnavailable
-from grading.llm.calls import Request
-from grading.llm.estimates import most_it_costs
 from grading.models import Account, Grade
 from grading.models.account import month_of
 from grading.queries.accounts import held_by_account, path_of
@@ -88,18 +86,14 @@ def wake(*, account_id: int) -> int:
     )
 
 
-def estimate(request: Request) -> int:
-    """The most this call can cost, as far as its model's price is known."""
-    return most_it_costs(request, on=datetime.now(UTC).date()) or 0
-
-
 def check_room(
     *, account_id: int | None, micro_dollars: int, now: datetime, held: bool = False
 ) -> None:
     """Raises `BudgetReached` when a cap leaves no room for a call of so much.
 
-    `held` says that the caller has held it in its grade, in this transaction: the accounts stay
-    locked until that can be seen. One without a cap is not locked, so nobody waits for it.
+    `held` says that the caller has held it in its grade, in this transaction; another one has to
+    hold it before this transaction ends. The accounts stay locked until that can be seen. One
+    without a cap is not locked, so nobody waits for it.
     """
     if account_id is None:
         return
@@ -126,12 +120,6 @@ def check_room(
                 wait_seconds=ROOM_SOON_SECONDS,
                 waiting_for="",
             )
-
-
-def check_call(*, account_id: int | None, request: Request) -> None:
-    """The same before a call that no grade holds anything for. Raises `BudgetReached`."""
-    with transaction.atomic():
-        check_room(account_id=account_id, micro_dollars=estimate(request), now=timezone.now())
 
 
 def count_spent(*, account_id: int, micro_dollars: int, now: datetime) -> None:

@@ -16,6 +16,7 @@ from grading.models.grade import IN_BATCH, LAST
 from grading.operations.budget import ensure_account
 from grading.operations.claims import take, take_back_claims
 from grading.operations.embeddings import hash_text
+from grading.operations.open_calls import give_up_open_calls
 from grading.operations.provisional import stand_in
 from grading.operations.queue import grade_to_probe_with
 from grading.operations.running import judge_claimed
@@ -123,6 +124,7 @@ def requeue_stuck(*, now: datetime, limit: int = 500) -> int:
     """
     lease = now - timedelta(seconds=settings.GRADE_LEASE_SECONDS)
     take_back_claims(ran_out=lease)
+    give_up_open_calls(ran_out=lease)
     silent = now - timedelta(seconds=settings.GRADE_NUDGE_SECONDS)
     with transaction.atomic():
         waiting = list(

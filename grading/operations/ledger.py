@@ -20,8 +20,21 @@ LOST: Final = "worker_lost"  # nobody knows whether such a call was answered, or
 
 
 def opened(request: Request) -> dict[str, Any]:
-    """What is kept of a call while it is out, in ``Grade.open_calls``."""
+    """What is kept of a call while it is out, in ``Grade.open_calls`` or in `OpenCall`: its model,
+    and the most that it can cost in micro-dollars, None without a known price."""
     return {"model": request.model, "most": most_it_costs(request, on=datetime.now(UTC).date())}
+
+
+def lost_call(model: str, most: int | None) -> CallRecord:
+    """What is known of a call that nobody saw the end of; `most` is in micro-dollars."""
+    return CallRecord(
+        model=model,
+        prompt_version="",
+        tokens=NO_TOKENS,
+        micro_dollars=most,
+        milliseconds=0,
+        error=LOST,
+    )
 
 
 def write_lost(*, grade: Grade) -> None:
@@ -29,24 +42,16 @@ def write_lost(*, grade: Grade) -> None:
 
     Last in the transaction that takes the claim away, like `write_calls`.
     """
-    calls = [
-        CallRecord(
-            model=call["model"],
-            prompt_version="",
-            tokens=NO_TOKENS,
-            micro_dollars=call["most"],
-            milliseconds=0,
-            error=LOST,
-        )
-        for call in grade.open_calls
-    ]
+    calls = [lost_call(call["model"], call["most"]) for call in grade.open_calls]
     write_calls(grade_id=grade.pk, calls=calls, lost_claim=grade.claim)
 
 
 def write_late(
-    *, grade_id: int, calls: Sequence[CallRecord], account_id: int | None, claim: UUID
+    *, grade_id: int | None, calls: Sequence[CallRecord], account_id: int | None, claim: UUID
 ) -> None:
     """The lines of a worker that was believed dead, in the place of those that said so.
+
+    `claim`: its hold on the grade, or the key of the `OpenCall` that was for none.
 
     What was counted in a month that is over stays counted.
     """

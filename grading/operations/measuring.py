@@ -16,11 +16,10 @@ from grading.grader.seam import Embedder
 from grading.grader.verdict import Outcome, Ungraded
 from grading.judges.base import JudgeError, RetryLater, Unjudgeable
 from grading.judges.hooks import Hooks
-from grading.llm.calls import CallRecord, Request
 from grading.models import BatchRun
 from grading.operations.backoff import backoff
 from grading.operations.batches import RegradeError, takes_batches
-from grading.operations.budget import check_call, ensure_account
+from grading.operations.budget import ensure_account
 from grading.operations.calibration import (
     ACCOUNT,
     forget_calibration,
@@ -31,7 +30,7 @@ from grading.operations.calibration import (
 from grading.operations.drafts import draft_criteria
 from grading.operations.following import follow
 from grading.operations.judging import make_embedder, make_judge
-from grading.operations.ledger import write_calls
+from grading.operations.open_calls import Tab
 from grading.operations.policies import site_policy
 
 __all__ = ["Examiner", "JudgeError", "RegradeError", "draft_material"]
@@ -57,9 +56,9 @@ class Examiner:
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
         self._embedder = RecentEmbedder(make_embedder())
-        self.judge = make_judge(
-            self._embedder, hooks=Hooks(record=_keep, before_call=_check), name=judge
-        )
+        tab = Tab(_account_id)
+        hooks = Hooks(record=tab.settle, before_call=tab.open, not_sent=tab.drop)
+        self.judge = make_judge(self._embedder, hooks=hooks, name=judge)
         self._notebook = Notebook(folder / f"{self.mark}.jsonl" if folder else None)
         self._wait = wait
 
@@ -130,14 +129,6 @@ class Examiner:
                 asked = error.wait_seconds
                 self._wait(backoff(attempt) if asked is None else asked)
         raise AssertionError("the last attempt returns or raises")
-
-
-def _check(request: Request) -> None:
-    check_call(account_id=_account_id(), request=request)
-
-
-def _keep(call: CallRecord) -> None:
-    write_calls(grade_id=None, calls=[call], account_id=_account_id())
 
 
 def _account_id() -> int | None:

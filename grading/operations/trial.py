@@ -10,11 +10,10 @@ from grading.grader.pipeline import grade
 from grading.grader.verdict import Outcome, Ungraded
 from grading.judges.base import JudgeError
 from grading.judges.hooks import Hooks
-from grading.llm.calls import CallRecord
 from grading.models import Rubric
-from grading.operations.budget import check_call, ensure_account
+from grading.operations.budget import ensure_account
 from grading.operations.judging import make_embedder, make_judge
-from grading.operations.ledger import write_calls
+from grading.operations.open_calls import Tab
 from grading.operations.rubrics import CriterionText
 from grading.operations.running import model_of
 from grading.queries.rubrics import material_for
@@ -110,17 +109,10 @@ def try_texts(
 def _try(material: Material, judge: str, accounts: Sequence[str] = ()) -> Trial:
     embedder = make_embedder()
     account = ensure_account(keys=accounts)
-    account_id = account.pk if account else None
-    calls: list[CallRecord] = []
-    hooks = Hooks(
-        record=calls.append,
-        before_call=lambda request: check_call(account_id=account_id, request=request),
-    )
+    tab = Tab(lambda: account.pk if account else None)
+    hooks = Hooks(record=tab.settle, before_call=tab.open, not_sent=tab.drop)
     chosen = make_judge(embedder, hooks=hooks, name=judge)
     started = time.perf_counter()
-    try:
-        outcome = grade(material, chosen, embedder)
-    finally:
-        write_calls(grade_id=None, calls=calls, account_id=account_id)
+    outcome = grade(material, chosen, embedder)
     elapsed = round((time.perf_counter() - started) * 1000)
     return Trial(material, outcome, chosen.name, model_of(outcome, chosen), elapsed)

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Q, QuerySet, Sum
 
-from grading.models import Account, Grade
+from grading.models import Account, Grade, OpenCall
 
 
 def path_of(account_id: int) -> QuerySet[Account]:
@@ -16,7 +16,7 @@ def path_of(account_id: int) -> QuerySet[Account]:
 def held_by_account(accounts: Collection[Account]) -> dict[int, int]:
     """What calls under way may still cost, by account, accounts inside it included."""
     held = {account.pk: 0 for account in accounts}
-    rows = (
+    for_grades = (
         Grade.objects.filter(reserved__gt=0)
         .filter(
             Q(submission__account__in=accounts) | Q(submission__account__parent__in=accounts),
@@ -25,6 +25,14 @@ def held_by_account(accounts: Collection[Account]) -> dict[int, int]:
         .annotate(Sum("reserved"))
         .order_by()
     )
+    for_none = (
+        OpenCall.objects.filter(most__gt=0)
+        .filter(Q(account__in=accounts) | Q(account__parent__in=accounts))
+        .values_list("account", "account__parent")
+        .annotate(Sum("most"))
+        .order_by()
+    )
+    rows = for_grades.union(for_none, all=True)
     for account_id, parent_id, reserved in rows:
         for key in {account_id, parent_id} & held.keys():
             held[key] += reserved

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from math import isqrt
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
@@ -17,11 +17,20 @@ from grading.llm.prices import cost
 from grading.models import Account, Grade, ModelCall
 from grading.models.grade import IN_BATCH
 
+# Lost, or cut before anything was told: they have a price all the same.
+WITHOUT_TOKENS: Final = Q(
+    input_tokens=0,
+    cache_write_5m_tokens=0,
+    cache_write_1h_tokens=0,
+    cache_read_tokens=0,
+    output_tokens=0,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Lines of the ledger together. `uncached`: what the same tokens cost one by one and without
-    the cache; lost calls, of which none are known, as they count. `batched` of the calls came in
+    the cache; calls of which none are known, as they count. `batched` of the calls came in
     batches."""
 
     calls: int = 0
@@ -124,7 +133,7 @@ def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
             sum_output=Sum("output_tokens"),
             price=Sum("micro_dollars"),
             batched_calls=Count("pk", filter=Q(batched=True)),
-            lost=Sum("micro_dollars", filter=Q(lost_claim__isnull=False)),
+            lost=Sum("micro_dollars", filter=WITHOUT_TOKENS),
         )
         .order_by("account_id", "model", "day")
     )

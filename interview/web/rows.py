@@ -23,6 +23,11 @@ class AnswerRow:
         return self.grade is not None and not self.grade.is_finished
 
     @property
+    def will_change(self) -> bool:
+        """Whether its grade, or its follow-up's, is still to come."""
+        return self.is_waiting or (self.follow_up is not None and self.follow_up.is_waiting)
+
+    @property
     def settled(self) -> Interval | None:
         """The score, when it will stay: one that stands in for a judge that is away will not."""
         return None if self.grade is None or self.grade.provisional else self.interval

@@ -41,13 +41,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser, live_server: LiveServer, transactional_db: None) -> Iterator[Page]:
+def script() -> bool:
+    """Whether the page runs JavaScript; ``parametrize("script", [False])`` for one without."""
+    return True
+
+
+@pytest.fixture
+def page(
+    chromium: Browser, live_server: LiveServer, transactional_db: None, script: bool
+) -> Iterator[Page]:
     """A page in a profile of its own, in which nothing of another test remains.
 
     A page that closes still sends its draft. So it goes offline first, and what it had sent is
     answered before the database is emptied: otherwise a request could find half of its rows.
     """
-    context = chromium.new_context()
+    context = chromium.new_context(java_script_enabled=script)
     context.set_default_timeout(TIMEOUT)
     yield context.new_page()
     context.set_offline(True)

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from interview.models import InterviewSession, User
-from tests.browser.conftest import TIMEOUT
 from tests.browser.people import sign_in
 from tests.factories import make_half_answer
 from tests.fakes.claude_api import ClaudeApi
@@ -167,11 +166,8 @@ def half(live_server: LiveServer, settings: Settings) -> str:
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_follow_up_by_claude_appears_when_it_is_written(
-    chromium: Browser, half: str, tmp_path: Path, claude_api: ClaudeApi, script: bool
+    page: Page, half: str, tmp_path: Path, claude_api: ClaudeApi, script: bool
 ) -> None:
-    context = chromium.new_context(java_script_enabled=script)
-    context.set_default_timeout(TIMEOUT)
-    page = context.new_page()
     at_fake = claude_at(claude_api, broker=django_settings.CELERY_BROKER_URL, lease_seconds=120)
     with worker(tmp_path / "worker.log", **at_fake), claude_api.hold(FIRST_BYTE) as held:
         sign_in(page, half, "demo-candidate")
@@ -186,4 +182,3 @@ def test_a_follow_up_by_claude_appears_when_it_is_written(
         page.get_by_label("Your answer").fill("Without it the softmax saturates.")
         page.get_by_role("button", name="Submit answer").click()
         expect(page.locator(".score")).to_be_visible(timeout=30_000)
-    context.close()

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from grading.llm.calls import CallRecord, Tokens
-from grading.models import Account, ModelCall
+from grading.models import Account, ModelCall, OpenCall
 from grading.operations.budget import ensure_account
 from grading.operations.ledger import write_calls
 from tests.factories import make_user
@@ -46,3 +47,15 @@ def test_operators_find_calls_by_account_and_by_batch(operator: Client, account:
     call = ModelCall.objects.all()[0]
     assert operator.get(f"/admin/grading/modelcall/{call.pk}/change/").status_code == 200
     assert operator.post(f"/admin/grading/modelcall/{call.pk}/delete/").status_code == 403
+
+
+def test_operators_see_what_is_out_for_no_grade(operator: Client, account: Account) -> None:
+    call = OpenCall.objects.create(
+        account=account, model="claude-haiku-5-5", most=1_234, opened_at=timezone.now()
+    )
+    page = operator.get("/admin/grading/opencall/").content.decode()
+    assert page.count("team:7/set:1") == 1
+    assert "1234" in page
+    detail = f"/admin/grading/opencall/{call.pk}"
+    assert operator.get(f"{detail}/change/").status_code == 200
+    assert operator.post(f"{detail}/delete/").status_code == 403

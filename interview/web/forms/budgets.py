@@ -22,7 +22,8 @@ class BudgetForm(forms.Form):
         min_value=Decimal(0),
         max_digits=15,
         decimal_places=6,
-        widget=forms.NumberInput(attrs={"step": "0.01", "placeholder": "none"}),
+        # "any", as a cap may be as fine as the amounts beside it: cents alone would be refused them
+        widget=forms.NumberInput(attrs={"step": "any", "placeholder": "none"}),
         error_messages={
             "invalid": "Write an amount in dollars, such as 25 or 2.50.",
             "min_value": "A cap cannot be below zero. Leave it empty for none.",

@@ -48,6 +48,7 @@ def session(request: SignedInRequest, session_id: UUID) -> HttpResponse:
         "scored": sum(row.settled is not None for row in rows),
         "answered": sum(row.grade is not None for row in rows),
         "waiting": sum(row.is_waiting for row in rows),
+        "will_change": any(row.will_change for row in rows),
     }
     return render(request, "sessions/summary.html", context)
 

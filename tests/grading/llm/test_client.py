@@ -60,6 +60,8 @@ def test_each_failure_is_its_own_type(
     assert type(caught.value) is failure
     assert caught.value.next is step
     assert len(claude_api.requests()) == 1, "retried behind our back"
+    sent_without_reply = {failures.CallTimedOut, failures.ConnectionLost}
+    assert caught.value.cut is (failure in sent_without_reply)
 
 
 def test_what_may_be_billed_all_the_same_says_so() -> None:
@@ -76,8 +78,9 @@ def test_no_address_of_our_own_is_the_apis_even_where_the_environment_has_an_emp
 
 
 def test_a_server_that_cannot_be_reached_is_a_lost_connection() -> None:
-    with pytest.raises(failures.ConnectionLost):
+    with pytest.raises(failures.ConnectionLost) as caught:
         Client(Access("key", "http://127.0.0.1:9", timeout_seconds=1)).send(REQUEST)
+    assert not caught.value.cut, "nothing was sent, so nothing can be billed"
 
 
 def test_a_rate_limit_carries_its_wait_and_the_limits(

@@ -17,17 +17,20 @@ from grading.models import Account, Grade, ModelCall, Rubric
 from grading.operations import budget, claims, running
 from grading.operations.budget import BudgetReached, check_room, ensure_account, set_cap
 from grading.operations.grades import request_grade, requeue_stuck, run_grade
+from grading.operations.ledger import opened
 from grading.operations.trial import try_texts
 from tests.factories import CRITERIA, REFERENCE
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
 from tests.grading.operations.conftest import make_rubric
+from tests.grading.operations.racing import race_for_room
 
 TEAM, SET = "team:7", "team:7/set:12"
 PAYERS = (TEAM, SET)
 MONTH, TOTAL = Account.Period.MONTH, Account.Period.TOTAL
 ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
 PRICED = Request("claude-haiku-5-5", (Block("x" * 1_000, cache="1h"),), "y" * 100, max_tokens=1_500)
+MOST = opened(PRICED)["most"]  # micro-dollars
 
 
 def ask(rubric: Rubric, number: int = 0, accounts: tuple[str, ...] = PAYERS) -> Grade:
@@ -194,12 +197,10 @@ def test_a_call_without_a_price_is_stopped_by_a_cap_that_is_used_up(db: None) ->
 
 
 def test_what_a_killed_worker_held_is_returned_with_its_lease(rubric: Rubric) -> None:
-    set_cap(keys=(TEAM,), cap=budget.estimate(PRICED), period=MONTH)
+    set_cap(keys=(TEAM,), cap=MOST, period=MONTH)
     died_at = timezone.now() - timedelta(minutes=5)
     dead, waiting = ask(rubric, 1), ask(rubric, 2)
-    Grade.objects.filter(pk=dead.pk).update(
-        state="running", claimed_at=died_at, reserved=budget.estimate(PRICED)
-    )
+    Grade.objects.filter(pk=dead.pk).update(state="running", claimed_at=died_at, reserved=MOST)
     paying = waiting.submission.account_id
     with pytest.raises(BudgetReached) as reached:
         check_room(account_id=paying, micro_dollars=1, now=timezone.now())
@@ -210,37 +211,18 @@ def test_what_a_killed_worker_held_is_returned_with_its_lease(rubric: Rubric) ->
 
 @pytest.mark.django_db(transaction=True)
 def test_two_threads_cannot_hold_the_same_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second looks while the first has looked but not yet committed: it has to wait."""
     rubric = make_rubric()
-    set_cap(keys=(TEAM,), cap=budget.estimate(PRICED) + 1, period=MONTH)
-    first_looked, second_done = threading.Event(), threading.Event()
-    got: list[str] = []
+    set_cap(keys=(TEAM,), cap=MOST + 1, period=MONTH)
+    grades = {"first": ask(rubric, 1), "second": ask(rubric, 2)}
 
-    def look(**fields: Any) -> None:
-        check_room(**fields)
-        if threading.current_thread().name == "first":
-            first_looked.set()
-            second_done.wait(timeout=0.5)  # runs out, as long as the second is kept waiting
-
-    monkeypatch.setattr(claims, "check_room", look)
-
-    def hold(grade: Grade) -> None:
+    def hold(name: str) -> None:
+        grade = grades[name]
         claim = claims.Claim(grade.pk, grade.public_id)
         Grade.objects.filter(pk=grade.pk).update(state="running", claim=claim.token)
-        if threading.current_thread().name == "second":
-            first_looked.wait(timeout=10)
-        try:
-            claims.hold(claim, claims.read_work(grade.pk), PRICED)
-            got.append(threading.current_thread().name)
-        except BudgetReached:
-            got.append("refused")
-        finally:
-            second_done.set()
-            connection.close()
+        claims.hold(claim, claims.read_work(grade.pk), PRICED)
 
-    in_threads(hold, [(ask(rubric, 1),), (ask(rubric, 2),)], names=["first", "second"])
-    assert got == ["first", "refused"]
-    assert Grade.objects.aggregate(held=Sum("reserved"))["held"] == budget.estimate(PRICED)
+    assert race_for_room(monkeypatch, claims, hold) == ["second"]
+    assert Grade.objects.aggregate(held=Sum("reserved"))["held"] == MOST
 
 
 @pytest.mark.django_db(transaction=True)
@@ -278,15 +260,8 @@ def test_a_storm_of_workers_never_passes_the_cap_and_the_books_agree(
     assert account().spent == ledger_sum(TEAM)
 
 
-def in_threads(
-    work: Callable[..., None],
-    arguments: Iterable[tuple[Any, ...]],
-    names: Iterable[str] = ("a", "b", "c", "d"),
-) -> None:
-    threads = [
-        threading.Thread(target=work, args=given, name=name)
-        for given, name in zip(arguments, names, strict=False)
-    ]
+def in_threads(work: Callable[..., None], arguments: Iterable[tuple[Any, ...]]) -> None:
+    threads = [threading.Thread(target=work, args=given) for given in arguments]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 from grading.llm.calls import Block, Request
 from grading.models import Account, Grade, ModelCall, Rubric
 from grading.operations import running
-from grading.operations.budget import estimate
 from grading.operations.claims import Claim, hold, read_work
 from grading.operations.grades import request_grade, requeue_stuck, run_grade
+from grading.operations.ledger import opened
 from grading.operations.running import judge_claimed
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
@@ -22,6 +22,7 @@ from tests.fakes.faults import Fault
 HAIKU = "claude-haiku-5-5"
 ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
 PRICED = Request(HAIKU, (Block("x" * 1_000, cache="1h"),), "y" * 100, max_tokens=1_500)
+MOST = opened(PRICED)["most"]  # micro-dollars
 UNPRICED = Request("qwen3:8b", (Block("x"),), "y", max_tokens=10)
 
 
@@ -58,15 +59,14 @@ def test_calls_of_a_dead_worker_are_lost_and_count_as_the_most_they_can_cost(
         hold(claim, read_work(grade.pk), request)
     assert ModelCall.objects.count() == 0
     sweep_up()
-    most = estimate(PRICED)
     assert lines() == [
-        (HAIKU, "worker_lost", most),
-        (HAIKU, "worker_lost", most),
+        (HAIKU, "worker_lost", MOST),
+        (HAIKU, "worker_lost", MOST),
         ("qwen3:8b", "worker_lost", None),
     ]
     grade.refresh_from_db()
     assert (grade.state, grade.claim, grade.reserved) == ("pending", None, 0)
-    assert (grade.open_calls, spent()) == ([], {2 * most})
+    assert (grade.open_calls, spent()) == ([], {2 * MOST})
     sweep_up()
     assert ModelCall.objects.count() == 3
 
@@ -82,8 +82,8 @@ def test_a_call_is_written_down_in_one_statement(
     assert grade.claimed_at is not None
     assert work.grade.claimed_at is not None
     assert grade.claimed_at > work.grade.claimed_at
-    assert (grade.asked_hash, grade.reserved) == ("a" * 64, estimate(PRICED))
-    assert grade.open_calls == [{"model": HAIKU, "most": estimate(PRICED)}]
+    assert (grade.asked_hash, grade.reserved) == ("a" * 64, MOST)
+    assert grade.open_calls == [{"model": HAIKU, "most": MOST}]
 
 
 def test_a_worker_that_died_between_calls_has_called_nobody(rubric: Rubric) -> None:

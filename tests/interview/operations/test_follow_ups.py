@@ -24,6 +24,8 @@ from interview.operations.follow_ups import (
 from interview.operations.sessions import retry_answer
 from interview.queries.regrades import submissions_to
 from tests.factories import (
+    PLAIN_QUESTION,
+    SECOND,
     first_grade,
     make_follow_up,
     make_half_answer,
@@ -33,8 +35,6 @@ from tests.factories import (
 from tests.fakes.claude_api import ClaudeApi
 
 pytestmark = pytest.mark.django_db
-SECOND = "Without the division the softmax saturates and its gradients vanish."
-LOCAL = "One thing that a full answer says is still missing from yours. What is it?"
 
 
 @pytest.fixture
@@ -57,10 +57,10 @@ def test_without_claude_the_question_is_there_at_once() -> None:
     answer = make_half_answer(make_user())
     reply = ask_follow_up(answer=answer)
     asked = reply.follow_up_question
-    assert (asked.state, asked.text, asked.author) == ("written", LOCAL, "local")
+    assert (asked.state, asked.text, asked.author) == ("written", PLAIN_QUESTION, "local")
     assert asked.criterion.key == "c2"
     assert (reply.follow_up_of, reply.session, reply.position) == (answer, answer.session, 1)
-    assert reply.asks == LOCAL
+    assert reply.asks == PLAIN_QUESTION
     assert ModelCall.objects.count() == 0
 
 
@@ -155,7 +155,11 @@ def test_where_claude_fails_ours_stands_in(
     claude.script("overloaded")
     assert write_question(question_id=reply.follow_up_question.pk)
     question = FollowUpQuestion.objects.get()
-    assert (question.state, question.text, question.author) == ("written", LOCAL, "stand_in")
+    assert (question.state, question.text, question.author) == (
+        "written",
+        PLAIN_QUESTION,
+        "stand_in",
+    )
 
 
 def test_one_that_could_not_be_written_may_be_asked_for_again(

@@ -6,7 +6,9 @@ from grading.models import Grade
 from interview.models import Answer, FollowUpQuestion, Scope, User
 from interview.operations.follow_ups import ask_follow_up
 from tests.factories import (
+    PLAIN_QUESTION,
     REFERENCE,
+    SECOND,
     make_follow_up,
     make_graded_answer,
     make_half_answer,
@@ -17,8 +19,6 @@ from tests.factories import (
 from tests.interview.api.callers import API, browser, get, program
 
 pytestmark = pytest.mark.django_db
-QUESTION = "One thing that a full answer says is still missing from yours. What is it?"
-SECOND = "Without the division the softmax saturates and its gradients vanish."
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_program_asks_answers_and_reads_the_verdict(user: User, answer: Answer
     written = {
         "state": "written",
         "answer": str(reply.public_id),
-        "question": QUESTION,
+        "question": PLAIN_QUESTION,
         "author": "local",
     }
     assert response.json() == written
@@ -67,7 +67,7 @@ def test_a_program_asks_answers_and_reads_the_verdict(user: User, answer: Answer
     assert sent.status_code == 201
     shown = sent.json()
     assert (shown["id"], shown["follow_up_of"]) == (str(reply.public_id), str(answer.public_id))
-    assert (shown["prompt"], shown["text"], shown["state"]) == (QUESTION, SECOND, "pending")
+    assert (shown["prompt"], shown["text"], shown["state"]) == (PLAIN_QUESTION, SECOND, "pending")
     assert get(user, f"/answers/{reply.public_id}/grade/")["answer"] == str(reply.public_id)
     again = submit(user, follow_up_of=str(answer.public_id), text="More.")
     assert (again.status_code, again.json()["type"]) == (

@@ -16,6 +16,8 @@ from interview.web.access import SignedInRequest
 from interview.web.views import sessions
 from tests.factories import (
     HALF,
+    PLAIN_QUESTION,
+    SECOND,
     first_grade,
     make_follow_up,
     make_half_answer,
@@ -25,8 +27,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-QUESTION = "One thing that a full answer says is still missing from yours. What is it?"
-SECOND = "Without the division the softmax saturates and its gradients vanish."
 OFFER = "Ask me the follow-up"
 HTMX = {"HX-Request": "true"}
 
@@ -86,7 +86,7 @@ def test_asking_leads_to_the_room_where_the_question_is_there(
     response = client.post(url_of(answer), follow=True)
     assert response.redirect_chain == [(room_of(answer), 302)]
     page = response.content.decode()
-    assert f'<h1 class="ask">{QUESTION}</h1>' in page
+    assert f'<h1 class="ask">{PLAIN_QUESTION}</h1>' in page
     assert "Follow-up to question 1" in page
     assert "of about 2 min" in page
     assert HALF in page
@@ -135,7 +135,7 @@ def test_submitted_it_has_a_verdict_of_its_own_page(client: Client, reply: Answe
     response = client.post(room_of(reply, "submit"), {"text": SECOND}, follow=True)
     assert response.redirect_chain == [(url_of(reply, "verdict"), 302)]
     page = response.content.decode()
-    assert f'<h1 class="ask">{QUESTION}</h1>' in page
+    assert f'<h1 class="ask">{PLAIN_QUESTION}</h1>' in page
     assert f'{url_of(reply.follow_up_of or reply, "verdict")}">your first answer' in page
     again = client.post(room_of(reply, "submit"), {"text": "More."}, follow=True)
     assert "what you sent stands" in again.content.decode()
@@ -150,7 +150,7 @@ def test_its_verdict_stands_apart_from_the_first(client: Client, answer: Answer)
     shown = client.get(url_of(answer, "verdict"))
     assert shown.context["reading"].interval == before
     part = part_of(client, answer)
-    assert QUESTION in part
+    assert PLAIN_QUESTION in part
     assert "Your first score stands." in part
     own = shown.context["follow_up"].reading.interval
     assert f"<b>{own.estimate}</b>" in part
@@ -208,9 +208,9 @@ def test_a_written_question_waits_for_its_answer(
     client: Client, answer: Answer, reply: Answer
 ) -> None:
     part = part_of(client, answer)
-    assert (QUESTION in part, "Answer it" in part, "hx-get" in part) == (True, True, False)
+    assert (PLAIN_QUESTION in part, "Answer it" in part, "hx-get" in part) == (True, True, False)
     page = page_of(client, answer)
-    assert page.index(QUESTION) < page.index(first_grade(answer).feedback)
+    assert page.index(PLAIN_QUESTION) < page.index(first_grade(answer).feedback)
     save_draft(answer=reply, text="So far")
     assert "Go on answering" in part_of(client, answer)
     assert client.get(url_of(reply, "verdict")).headers["Location"] == room_of(reply)

@@ -9,6 +9,7 @@ from grading.operations.grades import run_grade
 from interview.operations.answers import submit_answer
 from tests.factories import (
     HALF,
+    PLAIN_QUESTION,
     first_grade,
     make_follow_up,
     make_half_answer,
@@ -18,7 +19,6 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
-QUESTION = "One thing that a full answer says is still missing from yours. What is it?"
 
 
 def test_reviewers_see_what_it_asked_and_what_it_follows(client: Client) -> None:
@@ -30,7 +30,7 @@ def test_reviewers_see_what_it_asked_and_what_it_follows(client: Client) -> None
     listed = client.get(reverse("team_answers", args=["north"])).content.decode()
     assert listed.count("· follow-up") == 1
     desk = client.get(reverse("review_answer", args=["north", reply.public_id])).content.decode()
-    assert QUESTION in desk
+    assert PLAIN_QUESTION in desk
     assert HALF in desk
     assert reverse("review_answer", args=["north", answer.public_id]) in desk
     assert "counts for no average" in desk
@@ -49,6 +49,25 @@ def test_the_summary_names_the_follow_up_beside_its_question(
     assert "graded apart" in after.content.decode()
     for figure in ("overall", "scored", "answered"):
         assert after.context[figure] == before.context[figure]
+
+
+def test_the_summary_looks_again_until_the_follow_up_is_graded(client: Client) -> None:
+    answer = make_half_answer(make_user())
+    reply = make_follow_up(answer)
+    client.force_login(answer.session.candidate)
+    url = reverse("session", args=[answer.session.public_id])
+    again, without_script = 'hx-trigger="every 2s"', '<meta http-equiv="refresh"'
+
+    def looks_again() -> set[bool]:
+        page = client.get(url).content.decode()
+        return {again in page, without_script in page}
+
+    assert looks_again() == {False}
+    reply = submit_answer(answer=reply, text="The softmax saturates.")
+    assert looks_again() == {True}
+    assert client.get(url).context["waiting"] == 0  # of the questions of the sitting
+    run_grade(grade_id=first_grade(reply).pk)
+    assert looks_again() == {False}
 
 
 @pytest.mark.parametrize("rows", [1, 20])

@@ -82,6 +82,7 @@ def test_a_run_is_begun_followed_and_told_of(browser: Client, answered: Question
     html = browser.get(URL).content.decode()
     assert "0 of 3 answers judged" in html
     assert 'hx-trigger="every 3s"' in html
+    assert f"{BatchRun.objects.get().created_at:%H:%M} UTC</time>" in html
     assert 'value="start"' not in html
     for round_ in range(3):
         due = timezone.now() + timedelta(seconds=100 * round_)
@@ -89,6 +90,7 @@ def test_a_run_is_begun_followed_and_told_of(browser: Client, answered: Question
     html = browser.get(URL).content.decode()
     assert "hx-trigger" not in html
     assert "of 3 answers" in html
+    assert f"{BatchRun.objects.get().finished_at:%H:%M} UTC</time>" in html
     assert "Nothing to grade again." in html
 
 

@@ -209,6 +209,9 @@ def test_a_published_set_explains_that_editing_opens_a_draft(browser: Client, te
     html = browser.get(page("set_edit", question_set)).content.decode()
     assert "You are working on a draft of version 2." in html
     assert "Discard draft" in html
+    times = [version.published_at or version.created_at for version in question_set.versions.all()]
+    for moment in times:
+        assert f"{moment:%Y, %H:%M} UTC</time>" in html
 
 
 def test_the_description_changes_without_a_new_version(browser: Client, team: Team) -> None:

@@ -168,6 +168,16 @@ def test_a_cap_is_set_raised_and_taken_away(admin: Client, team: Team, candidate
     assert account.cap is None
 
 
+def test_a_cap_may_be_as_fine_as_the_amounts_beside_it(admin: Client, team: Team) -> None:
+    assert post(admin, team, **{"team-cap": "0.000202"}) == 302
+    assert Account.objects.get(key=f"team:{team.pk}").cap == 202
+    tag = re.search(r'<input[^>]*name="team-cap"[^>]*>', admin.get(URL).content.decode())
+    assert tag is not None
+    # a browser refuses what does not fit the step, this row's own amount included
+    assert ('value="0.000202"' in tag[0], 'step="any"' in tag[0]) == (True, True)
+    assert post(admin, team, **{"team-cap": "0.0000001"}) == 422
+
+
 @pytest.mark.parametrize("cap", ["-1", "much", "1e400", "NaN"])
 def test_what_is_no_amount_changes_nothing(admin: Client, team: Team, cap: str) -> None:
     assert post(admin, team, **{"team-cap": cap}) == 422

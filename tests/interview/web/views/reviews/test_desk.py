@@ -90,6 +90,18 @@ def test_neighbours_follow_the_filtered_list(
     assert f'href="{LIST}?state=graded"' in html
 
 
+def test_times_of_the_answer_and_of_its_earlier_grades_name_their_zone(
+    client: Client, reviewer: User, answer: Answer
+) -> None:
+    grade = first_grade(answer)
+    overrule(grade=grade, marks=MARKS, reason="First look.", reviewer=reviewer)
+    html = client.get(desk(answer)).content.decode()
+    assert answer.submitted_at is not None
+    assert grade.finished_at is not None
+    for moment in (answer.submitted_at, grade.finished_at):
+        assert f"{moment:%Y, %H:%M} UTC</time>" in html
+
+
 def test_every_superseded_grade_stays_in_sight_at_the_same_cost(
     client: Client, reviewer: User, answer: Answer
 ) -> None:
