@@ -7,7 +7,8 @@ from grading.llm.calls import NO_TOKENS, Block, Request, Tokens
 from grading.llm.estimates import most_it_costs, price_of
 
 TODAY = date(2026, 11, 27)
-REQUEST = Request("claude-haiku-5-5", (Block("x" * 1_000, cache="1h"),), "y" * 100, max_tokens=1_500)
+SYSTEM = (Block("x" * 1_000, cache="1h"),)
+REQUEST = Request("claude-haiku-5-5", SYSTEM, "y" * 100, max_tokens=1_500)
 TOLD = Tokens(input=100, cache_read=2_000, output=1)
 
 
