@@ -8,9 +8,9 @@ import pytest
 from grading.llm.calls import Block, Request
 from grading.models import Grade, Rubric
 from grading.operations import running
-from grading.operations.budget import estimate
 from grading.operations.claims import Claim, hold, read_work
 from grading.operations.grades import request_grade, run_grade
+from grading.operations.ledger import opened
 from grading.operations.queue import LIMIT_PROBE_SECONDS
 from grading.operations.reviews import overrule
 from grading.queries.grades import current_grade, grade_history
@@ -161,5 +161,5 @@ def test_a_ruling_on_what_a_dead_worker_held_accounts_for_its_call(
     hold(claim, read_work(claim.grade_id), CALL)
     ruling = overrule(grade=away, marks=RULING, reason="I read it.", reviewer=make_user())
     assert [(call.error, call.micro_dollars) for call in ruling.calls.all()] == [
-        ("worker_lost", estimate(CALL))
+        ("worker_lost", opened(CALL)["most"])
     ]
