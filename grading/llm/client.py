@@ -17,6 +17,7 @@ from grading.llm.capabilities import parameters
 from grading.llm.failures import CallFailed
 from grading.llm.gate import OPEN, Gate
 from grading.llm.reading import failure_of, limits_of, reply_of, with_event
+from grading.llm.seats import seats
 
 # What these say at lower levels holds prompts and answers, or a line a call.
 for _name in ("anthropic", "httpx2", "httpcore2"):
@@ -69,7 +70,8 @@ class Client:
         body = parameters(request, self.access.without)
         passage = self._gate.enter(request.model)
         try:
-            reply = self._exchange(body, on_start, on_text)
+            with seats.left():
+                reply = self._exchange(body, on_start, on_text)
         except CallFailed as failure:
             passage.failed(failure)
             raise

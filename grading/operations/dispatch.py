@@ -21,6 +21,7 @@ from grading.judges.base import RetryLater
 from grading.judges.hooks import Turn
 from grading.llm.calls import Request, Tokens
 from grading.llm.prefixes import Prefix, Prefixes, State, Tally, prefixes_of, was_missed
+from grading.llm.seats import seats
 from grading.llm.standby import stand_by, wake
 from grading.models import Grade
 from grading.queries.grades import is_waited_for
@@ -100,7 +101,8 @@ class Dispatcher:
         while (behind := self._behind(departure)) is not None:
             if self._prefixes.clock() >= until:
                 raise StillOpening(park=partial(self._park, behind))
-            stand_by(self._prefixes, behind, until)
+            with seats.left():
+                stand_by(self._prefixes, behind, until)
         departure.started = self._prefixes.clock()
         return departure
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from grading.llm.calls import Reply
 from grading.llm.failures import CallFailed, HeldBack, Next, RateLimited, SpendLimitReached
+from grading.llm.seats import seats
 from grading.operations import valves
 from grading.operations.queue import (
     pause_for_failure,
@@ -43,7 +44,8 @@ class QueueGate:
         if pause is None and may_be_open and (held := breaker.enter(model)):
             raise HeldBack("circuit_open", "The grader fails again and again.", wait_seconds=held)
         if wait:
-            self._sleep(wait)
+            with seats.left():
+                self._sleep(wait)
         return QueuePassage(model, probes=pause is not None)
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from grading.grader.text import normalised_hash
+from grading.llm.seats import seats
 from grading.models import Account, Grade, Rubric, Submission
 from grading.models.grade import IN_BATCH, LAST
 from grading.operations.budget import ensure_account
@@ -111,10 +112,11 @@ def nudge(*, grade_id: int, first: bool = True) -> None:
 def run_grade(*, grade_id: int) -> Grade | None:
     """Claim a pending grade, judge it, finish it; None when it was not there to be claimed, or
     waits on, with nothing to stand in for it."""
-    taken = take(grade_id=grade_id, token=uuid.uuid4())
-    if taken is None:
-        return None
-    return judge_claimed(*taken) or stand_in(grade_id=grade_id)
+    with seats.taken():
+        taken = take(grade_id=grade_id, token=uuid.uuid4())
+        if taken is None:
+            return None
+        return judge_claimed(*taken) or stand_in(grade_id=grade_id)
 
 
 def requeue_stuck(*, now: datetime, limit: int = 500) -> int:
