@@ -5,7 +5,8 @@ import os
 import threading
 
 from celery import Celery
-from celery.signals import celeryd_init, worker_ready
+from celery.signals import celeryd_init, task_prerun, worker_ready
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # They would load every page and address of the site, of which a worker has no use.
@@ -20,6 +21,13 @@ app.autodiscover_tasks()
 def put_off_collecting(**_: object) -> None:
     """What a worker starts with stays for good, so the collector need not look at it."""
     gc.disable()
+
+
+@task_prerun.connect
+def keep_sound_connections(**_: object) -> None:
+    """A thread keeps its connection to the database from task to task, as long as a page does: its
+    age is bounded, and one that broke is left."""
+    close_old_connections()
 
 
 @worker_ready.connect

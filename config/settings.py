@@ -1,5 +1,6 @@
 """Django's settings, all of them from the environment (see environment.py)."""
 
+import sys
 from typing import Any
 
 import django_stubs_ext
@@ -183,6 +184,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_DB_REUSE_MAX = sys.maxsize  # or each task would open a connection; see config/celery.py
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "requeue-stuck-grades": {"task": "grading.tasks.requeue_stuck", "schedule": 5.0},
