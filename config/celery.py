@@ -5,7 +5,7 @@ import os
 import threading
 
 from celery import Celery
-from celery.signals import celeryd_init, task_prerun, worker_ready
+from celery.signals import celeryd_init, task_prerun, worker_process_init, worker_ready
 from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -21,6 +21,12 @@ app.autodiscover_tasks()
 def put_off_collecting(**_: object) -> None:
     """What a worker starts with stays for good, so the collector need not look at it."""
     gc.disable()
+
+
+@worker_process_init.connect
+def collect(**_: object) -> None:
+    """Where a worker forks, nothing below is told that it is ready."""
+    gc.enable()
 
 
 @task_prerun.connect
