@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import ProgrammingError
 
 from grading.agreement.attacks import (
     SHIPPED,
@@ -21,6 +22,7 @@ from grading.operations.following import RunBar
 from grading.operations.measuring import Examiner, JudgeError, RegradeError, with_criteria
 from grading.queries.rubrics import attackable_materials
 
+NO_TABLES = "The database is empty: manage.py migrate, then manage.py load_builtin_sets."
 COLUMNS = ("mean", "inflation", "worst", "flagged", "n")
 
 
@@ -61,6 +63,8 @@ class Command(BaseCommand):
             examiner.judge_together(shots_at(targets, templates, place), RunBar(self.stderr))
             tell = Progress(sys.stderr, "questions")
             figures = attack(targets, templates, examiner.estimate, tell, place)
+        except ProgrammingError as error:
+            raise CommandError(NO_TABLES) from error
         except (AttackError, JudgeError, RegradeError, ValueError) as error:
             raise CommandError(str(error)) from error
         judge = examiner.judge

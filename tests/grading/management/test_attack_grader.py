@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from grading.agreement.attacks import Place
-from grading.models import ModelCall
+from grading.models import ModelCall, Rubric
 from grading.operations.rubrics import CriterionText, ensure_rubric
 from tests.fakes.claude_api import ClaudeApi
 
@@ -105,6 +105,14 @@ def test_by_default_every_stored_rubric_that_can_be_is_attacked(
 @pytest.mark.django_db
 def test_without_any_question_it_says_how_to_get_some() -> None:
     with pytest.raises(CommandError, match=r"manage\.py load_builtin_sets"):
+        call_command("attack_grader")
+
+
+def test_without_any_table_it_says_how_to_get_them(
+    monkeypatch: pytest.MonkeyPatch, db: None
+) -> None:
+    monkeypatch.setattr(Rubric._meta, "db_table", "not_there_yet")
+    with pytest.raises(CommandError, match=r"manage\.py migrate"):
         call_command("attack_grader")
 
 
