@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from grading.operations.grades import request_grade
-from interview.models import Answer, Question, Team, User
+from interview.models import Answer, InterviewSession, Question, Team, User
 from interview.operations.sessions import finish_session, start_session
 from interview.queries.payers import payer_labels
 
@@ -69,6 +69,8 @@ def submit_answer(*, answer: Answer, text: str, watched: bool = False) -> Answer
         locked.submitted_at = timezone.now()
         locked.draft = ""  # the submission is now the one home of these words
         locked.save(update_fields=["submission", "submitted_at", "draft"])
+        # of two last answers at the same moment, the second is to see the first
+        InterviewSession.objects.select_for_update().get(pk=session.pk)
         places = session.answers.without_follow_ups()
         if not places.filter(submission__isnull=True).exists():
             finish_session(session=session)

@@ -1,6 +1,8 @@
+import threading
 from collections.abc import Callable
 
 import pytest
+from django.db import connection, transaction
 
 from grading.models import Grade, Submission
 from interview.models import Answer, InterviewSession
@@ -59,6 +61,37 @@ def test_the_last_answer_finishes_the_sitting(session: InterviewSession) -> None
     assert session.is_active
     submit_answer(answer=answer_at(session, 2), text="Two.")
     session.refresh_from_db()
+    assert not session.is_active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_last_answers_at_the_same_moment_one_finishes_the_sitting() -> None:
+    """The second is submitted while the first is, and not yet committed."""
+    session = make_session(make_user(), version=make_published_set(questions=3))
+    submit_answer(answer=answer_at(session, 3), text="One before, so that its account is there.")
+    first_submitted, second_done = threading.Event(), threading.Event()
+
+    def submit(position: int) -> None:
+        with transaction.atomic():
+            submit_answer(answer=answer_at(session, position), text=f"Answer {position}.")
+            if position == 1:
+                first_submitted.set()
+                second_done.wait(timeout=0.5)  # runs out, as long as the second is kept waiting
+
+    def second() -> None:
+        first_submitted.wait(timeout=10)
+        try:
+            submit(2)
+        finally:
+            second_done.set()
+            connection.close()
+
+    other = threading.Thread(target=second)
+    other.start()
+    submit(1)
+    other.join(timeout=20)
+    session.refresh_from_db()
+    assert session.answers.submitted().count() == 3
     assert not session.is_active
 
 
