@@ -11,7 +11,7 @@ from grading.grader.evidence import find_quote
 from grading.grader.seam import Judge
 from grading.grader.verdict import CriterionVerdict, Mark, Span, Verdict
 from grading.judges.base import RetryLater
-from grading.models import Grade
+from grading.models import Grade, Submission
 from grading.models.grade import IN_BATCH
 from grading.operations.policies import setup_hash
 
@@ -28,15 +28,23 @@ class AskedAlready(RetryLater):
 
     def park(self) -> None:
         """Have the row announced when the other is finished, or at once if it is by now."""
-        others = Grade.objects.filter(asked_hash=self._asked_hash, state=Grade.State.RUNNING)
-        if not others.update(is_awaited=True):
-            _nudge(self._grade.pk)
+        others = Grade.objects.filter(asked_hash=self._asked_hash)
+        if others.filter(state=Grade.State.RUNNING).update(is_awaited=True):
+            return
+        for finished in others.filter(state=Grade.State.GRADED).select_related("submission"):
+            # a verdict that is no twin's would turn this one away again and again
+            if _hash(finished.submission, finished.setup_hash) != self._asked_hash:
+                Grade.objects.filter(pk=finished.pk).update(asked_hash="")
+        _nudge(self._grade.pk)
 
 
 def hash_of_words(grade: Grade, judge: Judge) -> str:
     """The same for whatever would be judged alike: what no two workers ask about."""
-    submission = grade.submission
-    parts = (submission.rubric_id, submission.normalised_hash, setup_hash(judge, submission))
+    return _hash(grade.submission, setup_hash(judge, grade.submission))
+
+
+def _hash(submission: Submission, setup: str) -> str:
+    parts = (submission.rubric_id, submission.normalised_hash, setup)
     return hashlib.sha256(" ".join(map(str, parts)).encode()).hexdigest()
 
 

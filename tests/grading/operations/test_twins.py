@@ -140,6 +140,20 @@ def test_who_finds_the_verdict_there_when_it_begins_to_wait_is_announced_at_once
 
 
 @pytest.mark.django_db(transaction=True)
+def test_words_are_free_again_where_the_verdict_on_them_is_nobodys_twin(
+    rubric: Rubric, claude_grades: ClaudeApi, nudged: list[int]
+) -> None:
+    first, second = ask(rubric, ANSWER, ANSWER)
+    run_grade(grade_id=first.pk)
+    Grade.objects.filter(pk=first.pk).update(setup_hash="")
+    nudged.clear()
+    assert run_grade(grade_id=second.pk) is None
+    assert nudged == [second.pk]
+    assert run_grade(grade_id=second.pk) is not None
+    assert len(claude_grades.requests()) == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_when_whoever_asks_fails_another_one_may(
     rubric: Rubric, claude_grades: ClaudeApi, nudged: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
