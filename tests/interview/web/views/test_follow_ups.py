@@ -231,7 +231,7 @@ def test_until_it_is_written_the_page_looks_again_with_and_without_script(
     assert client.get(room_of(answer)).headers["Location"] == url_of(answer, "verdict")
     set_state("failed")
     part = client.get(url_of(answer), {"seen": "writing"}, headers=HTMX).content.decode()
-    assert "No question could be written that does not give the answer away." in part
+    assert "No follow-up question could be written this time." in part
     assert "hx-get" not in part
     assert '<p id="announce" hx-swap-oob="innerHTML">No follow-up question could be' in part
     assert "hx-swap-oob" not in page_of(client, answer)
