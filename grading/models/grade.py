@@ -39,7 +39,7 @@ class Grade(models.Model):
     new row that supersedes. The row is the queue: a worker owns it from claim to finish.
     Written by ``operations``: by ``grades``, ``claims`` and ``running`` on its way, by ``reviews``,
     ``provisional`` and ``batch_items`` in another's place; ``neighbours`` adds a doubt, ``twins``
-    notes who waits for it.
+    notes who waits for it, or frees its words.
     """
 
     class State(models.TextChoices):
