@@ -1,4 +1,4 @@
-"""Staying with a batch run until it is done, beside the workers that do the same."""
+"""Staying with a run, or with answers in the queue, until it is done: the workers do the work."""
 
 import time
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from grading.models import BatchRun
 from grading.operations.batches import RegradeError, advance
-from grading.queries.batches import Progress, progress
+from grading.queries.batches import progress
 
 LOOK_SECONDS: Final = 2.0
 WIDTH: Final = 30
@@ -36,20 +36,25 @@ def follow(
         wait(LOOK_SECONDS)
 
 
-class RunBar:
-    """Draws the run as one line of a terminal, again and again; elsewhere nothing."""
+def look_until(is_done: Callable[[], bool]) -> None:
+    """Look again and again, with time between, until what is looked at is done."""
+    while not is_done():
+        time.sleep(LOOK_SECONDS)
+
+
+class Bar:
+    """One line of a terminal, drawn again and again; elsewhere nothing."""
 
     def __init__(self, stream: OutputWrapper) -> None:
         self._stream = stream
 
-    def __call__(self, run: BatchRun) -> None:
+    def draw(self, done: int, total: int, state: str, *, ended: bool) -> None:
         if self._stream.isatty():
-            end = "\n" if run.is_done else ""
-            self._stream.write(f"\r{line_of(run, progress(run))}", ending=end)
+            full = WIDTH * done // total if total else WIDTH
+            line = f"[{'#' * full}{'.' * (WIDTH - full)}] {done} of {total}  {state[:40]:<40}"
+            self._stream.write(f"\r{line}", ending="\n" if ended else "")
             self._stream.flush()
 
-
-def line_of(run: BatchRun, found: Progress) -> str:
-    full = WIDTH * found.done // found.total if found.total else WIDTH
-    state = run.detail or run.get_state_display()
-    return f"[{'#' * full}{'.' * (WIDTH - full)}] {found.done} of {found.total}  {state[:40]:<40}"
+    def draw_run(self, run: BatchRun) -> None:
+        found, state = progress(run), run.detail or run.get_state_display()
+        self.draw(found.done, found.total, state, ended=run.is_done)

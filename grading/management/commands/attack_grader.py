@@ -18,7 +18,7 @@ from grading.agreement.attacks import (
 )
 from grading.agreement.estimates import Progress
 from grading.agreement.inflation import attack, shots_at
-from grading.operations.following import RunBar
+from grading.operations.following import Bar
 from grading.operations.measuring import Examiner, JudgeError, RegradeError, with_criteria
 from grading.queries.rubrics import attackable_materials
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
                 raise AttackError("No questions are stored: manage.py load_builtin_sets first.")
             targets = make_targets(materials[: options["sample"]])
             examiner = Examiner(judge=options["judge"], folder=settings.MEASUREMENTS)
-            examiner.judge_together(shots_at(targets, templates, place), RunBar(self.stderr))
+            examiner.judge_together(shots_at(targets, templates, place), Bar(self.stderr).draw_run)
             tell = Progress(sys.stderr, "questions")
             figures = attack(targets, templates, examiner.estimate, tell, place)
         except ProgrammingError as error:

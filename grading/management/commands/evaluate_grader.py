@@ -11,7 +11,7 @@ from grading.agreement.datasets import DatasetError, Row, read_csv, sample
 from grading.agreement.estimates import Progress, estimate_rows
 from grading.agreement.measures import Figures, mean_of, measure
 from grading.agreement.page import report
-from grading.operations.following import RunBar
+from grading.operations.following import Bar
 from grading.operations.measuring import Examiner, JudgeError, RegradeError, materials_of
 
 MAIN = ("n", "r", "r_within", "spearman", "rmse", "mae", "qwk", "macro_f1", "ece", "abstained")
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             sets = read_sets(options["data"], options["sample"], options["seed"])
             examiner = Examiner(judge=options["judge"], folder=settings.MEASUREMENTS)
             answers = (one for rows in sets.values() for row in rows for one in materials_of(row))
-            examiner.judge_together(answers, RunBar(self.stderr))
+            examiner.judge_together(answers, Bar(self.stderr).draw_run)
             estimates = {
                 name: estimate_rows(rows, examiner.estimate_row, Progress(sys.stderr, name))
                 for name, rows in sets.items()

@@ -1,15 +1,17 @@
 import json
 from argparse import ArgumentParser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from grading.operations.following import RunBar, follow
+from grading.operations.following import Bar, follow, look_until
 from interview.formats import FormatError
 from interview.formats.past_answers import read_past_answers
 from interview.formats.source import read_source
 from interview.management.commands.regrade import find_set
+from interview.models import QuestionSet
 from interview.operations.past_answers import (
     ImportAnswersError,
     Placement,
@@ -27,7 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="CSV: question, answer, candidate, score")
         parser.add_argument("--team", required=True, help="the slug of the set's team")
         parser.add_argument("--dry-run", action="store_true", help="report, and change nothing")
-        parser.add_argument("--wait", action="store_true", help="stay until batches are done")
+        parser.add_argument("--wait", action="store_true", help="stay until all are graded")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,11 +45,26 @@ class Command(BaseCommand):
         except (FormatError, ImportAnswersError) as error:
             raise CommandError(f"{error} Nothing was changed.") from error
         progress = import_progress(question_set)
-        if options["wait"] and progress.run and not progress.run.is_done:
-            follow(run=progress.run, show=RunBar(self.stderr))
-            progress = import_progress(question_set)
+        if options["wait"] and not options["dry_run"]:
+            progress = self._followed(question_set, progress)
         say = as_json if options["json"] else as_text
         self.stdout.write(say(placement, progress, dry_run=options["dry_run"]))
+
+    def _followed(self, question_set: QuestionSet, progress: ImportProgress) -> ImportProgress:
+        """Where it stands when all are graded, or when it was interrupted."""
+        bar = Bar(self.stderr)
+
+        def is_done() -> bool:
+            nonlocal progress
+            progress = import_progress(question_set)
+            bar.draw(progress.done, progress.total, "In the queue", ended=progress.is_done)
+            return progress.is_done
+
+        with suppress(KeyboardInterrupt):  # the workers go on
+            if progress.run and not progress.run.is_done:
+                follow(run=progress.run, show=bar.draw_run)
+            look_until(is_done)
+        return progress
 
 
 def as_json(placement: Placement, progress: ImportProgress, *, dry_run: bool) -> str:

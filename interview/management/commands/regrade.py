@@ -1,11 +1,12 @@
 import json
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from grading.models import BatchRun
-from grading.operations.following import RunBar, follow
+from grading.operations.following import Bar, follow
 from grading.queries.batches import Progress, progress
 from interview.models import QuestionSet
 from interview.operations.regrades import RegradeError, regrade_set
@@ -30,7 +31,8 @@ class Command(BaseCommand):
             except RegradeError as error:
                 raise CommandError(str(error)) from error
         if options["wait"]:
-            run = follow(run=run, show=RunBar(self.stderr))
+            with suppress(KeyboardInterrupt):  # the workers go on
+                follow(run=run, show=Bar(self.stderr).draw_run)
         report = as_report(run, progress(run))
         self.stdout.write(json.dumps(report) if options["json"] else as_text(run, progress(run)))
 

@@ -7,6 +7,8 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from grading.models import Grade, Submission
+from grading.operations import following
+from grading.operations.grades import run_grade
 from tests.factories import REFERENCE, make_draft_set, make_team, make_user
 from tests.fakes.claude_api import ClaudeApi
 
@@ -24,9 +26,14 @@ def table(tmp_path: Path) -> str:
     return str(path)
 
 
-def run(*arguments: str) -> str:
-    out = StringIO()
-    call_command("import_answers", "attention", *arguments, stdout=out, stderr=StringIO())
+class Terminal(StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def run(*arguments: str, terminal: StringIO | None = None) -> str:
+    out, err = StringIO(), terminal or StringIO()
+    call_command("import_answers", "attention", *arguments, stdout=out, stderr=err)
     return out.getvalue()
 
 
@@ -62,6 +69,31 @@ def test_waiting_it_follows_the_batches(
         "ungraded": 0,
     }
     assert Grade.objects.get().judge == "claude"
+
+
+def test_waiting_it_stays_with_the_queue_till_all_are_graded(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def let_the_worker_work(seconds: float) -> None:
+        run_grade(grade_id=Grade.objects.get().pk)
+
+    monkeypatch.setattr(following.time, "sleep", let_the_worker_work)
+    terminal = Terminal()
+    told = run(table, "--team", "north", "--wait", terminal=terminal)
+    assert "1 of 1 imported answers are graded, 0 could not be.\n" in told
+    assert Grade.objects.get().state == "graded"
+    drawn = [line.strip() for line in terminal.getvalue().strip().split("\r")]
+    assert drawn == [f"[{'.' * 30}] 0 of 1  In the queue", f"[{'#' * 30}] 1 of 1  In the queue"]
+
+
+def test_interrupted_it_says_how_far_it_is(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(following.time, "sleep", interrupt)
+    told = run(table, "--team", "north", "--wait")
+    assert "0 of 1 imported answers are graded, 0 could not be.\n" in told
+    assert "The rest goes on by itself." in told
 
 
 def test_it_says_why_it_cannot(table: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from grading.models import BatchRun, Grade
+from grading.operations.following import Bar
 from grading.operations.grades import run_grade
 from interview.models import QuestionSet
 from tests.factories import REFERENCE, first_grade, make_answer, make_published_set, make_user
@@ -77,6 +78,16 @@ def test_without_a_terminal_there_is_no_bar(answered: QuestionSet, claude_api: C
     err = StringIO()
     run("--set", "attention", "--wait", terminal=err)
     assert err.getvalue() == ""
+
+
+def test_interrupted_it_says_how_far_it_is(
+    answered: QuestionSet, claude_api: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(run: BatchRun) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Bar, "draw_run", staticmethod(interrupt))
+    assert "0 of 2 answers are judged. It goes on by itself." in run("--set", "attention", "--wait")
 
 
 def test_it_says_why_it_cannot(answered: QuestionSet, settings: Settings) -> None:
