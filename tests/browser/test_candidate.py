@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from interview.models import InterviewSession, User
 from tests.browser.people import sign_in
-from tests.factories import make_half_answer
+from tests.factories import make_answer, make_half_answer
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.gates import FIRST_BYTE
 from tests.processes import claude_at, worker
@@ -153,6 +153,18 @@ def test_a_follow_up_is_asked_answered_and_graded_apart(page: Page, demo: str) -
     scores = page.locator(".score")
     assert (scores.count(), scores.first.inner_text()) == (2, score)
     expect(page.get_by_text("Your first score stands.")).to_be_visible()
+
+
+def test_a_part_that_asks_for_itself_again_keeps_the_keyboards_place(
+    page: Page, live_server: LiveServer
+) -> None:
+    call_command("load_demo", verbosity=0)
+    make_answer(User.objects.get(username="demo-candidate"), text="Nobody grades this.")
+    sign_in(page, live_server.url, "demo-candidate")
+    verdict = page.locator("#recent li a")
+    verdict.evaluate("link => { link.dataset.first = true; link.focus(); }")
+    expect(page.locator("#recent [data-first]")).to_have_count(0)
+    expect(verdict).to_be_focused()
 
 
 @pytest.fixture
