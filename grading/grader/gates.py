@@ -4,6 +4,7 @@ A gate is for the plain cases only. In doubt the answer goes to the judge.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
@@ -93,7 +94,9 @@ def _reason(material: Material) -> str:
         answer, wanted
     ):
         return "gibberish"
-    return "echo" if _is_echo(answer, material.question) else ""
+    if _is_echo(answer, material.question) and not _adds_to(answer, material.question, wanted):
+        return "echo"
+    return ""
 
 
 @lru_cache(maxsize=64)  # asked for by every answer to the same question
@@ -147,6 +150,17 @@ def _is_echo(answer: str, question: str) -> bool:
     own = sum(stems[at] in known for at in telling) / len(telling)
     in_runs = sum(at in repeated for at in telling) / len(telling)
     return own >= ECHO_SHARE and in_runs >= ECHO_IN_RUNS
+
+
+def _adds_to(answer: str, question: str, wanted: tuple[str, ...]) -> bool:
+    """Whether a word, or one number more, is there that the question lacks and the rubric uses:
+    "There are 7 episodes in series 7" is an answer."""
+    sought = {stem(word) for word in _words_of(*wanted) if word not in STOPWORDS | FRAME}
+    asked = Counter(stem(word) for word in words(question))
+    said = Counter(stem(word) for word in words(answer))
+    return any(
+        word in sought and (word not in asked or word[0].isdigit()) for word in said - asked
+    )
 
 
 def _in_runs(said: list[str], asked: list[str]) -> set[int]:

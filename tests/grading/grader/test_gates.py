@@ -84,6 +84,26 @@ def test_arguing_choosing_or_putting_the_questions_words_anew_is_no_echo(answer:
     assert reason(answer) == ""
 
 
+def test_the_questions_words_and_one_that_the_rubric_uses_are_an_answer() -> None:
+    where = "came to China along the Silk Route in the time of the early Han emperors"
+    asked, said = f"Which religion {where}?", f"The religion that {where} is"
+    material = replace(answered(f"{said} Buddhism."), question=asked)
+    assert decide(replace(material, reference_answer="Buddhism")) is None
+    outcome = decide(replace(material, reference_answer="Islam"))
+    assert isinstance(outcome, Verdict)
+    assert outcome.reason == "echo"
+
+
+def test_one_number_more_than_the_question_has_may_be_the_answer() -> None:
+    asked = "How many episodes are there in series 7 of the story of the long winter?"
+    said = "episodes are there in series 7 of the story of the long winter"
+    material = replace(answered(f"7 {said}."), question=asked, reference_answer="7")
+    assert decide(material) is None
+    outcome = decide(replace(material, answer=f"Many {said}."))
+    assert isinstance(outcome, Verdict)
+    assert outcome.reason == "echo"
+
+
 @pytest.mark.parametrize(
     "answer",
     [
