@@ -158,9 +158,7 @@ def _adds_to(answer: str, question: str, wanted: tuple[str, ...]) -> bool:
     sought = {stem(word) for word in _words_of(*wanted) if word not in STOPWORDS | FRAME}
     asked = Counter(stem(word) for word in words(question))
     said = Counter(stem(word) for word in words(answer))
-    return any(
-        word in sought and (word not in asked or word[0].isdigit()) for word in said - asked
-    )
+    return any(word in sought and (word not in asked or word[0].isdigit()) for word in said - asked)
 
 
 def _in_runs(said: list[str], asked: list[str]) -> set[int]:

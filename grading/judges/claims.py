@@ -12,7 +12,10 @@ from grading.grader.text import STOPWORDS, normalise, stem, words
 NEGATIONS: Final = frozenset({"not", "no", "never", "cannot", "nothing", "none", "neither", "nor"})
 FALSELY: Final = re.compile(
     r"\b(?:false|untrue|incorrect|wrong|(?:not|n't) (?:true|correct|the case)) (?:that|to)\b"
-    r"|\bthe opposite of\b"
+    r"|\bthe opposite of\b|\btoo \w+ to\b"  # "too large to pass" does not pass
+)
+SAYS_NOTHING: Final = re.compile(  # the place in a list, and "no" to the question
+    r"(?:^|(?<=\s))\(?\d{1,2}[.)](?=\s|[a-z(])|^(?:no|yes)[,.:;] "
 )
 OPEN_ENDED: Final = re.compile(r"\bor not\b|\bnot only\b")  # "whether or not" denies nothing
 SIGNS: Final = frozenset(map(stem, NEGATIONS)) | {"true", "fals", "cas", "wrong", "incorrect"}
@@ -50,15 +53,27 @@ class Claim:
 
 
 def claim(text: str) -> Claim:
+    said = SAYS_NOTHING.sub(" ", normalise(text))
+    text = " ".join(_without_the_other_side(words(said)))
     spoken = words(text)
     numbers = frozenset(word for word in spoken if word[0].isdigit())
     content = frozenset(stem(word) for word in spoken if word not in STOPWORDS) - SIGNS - numbers
     return Claim(frozenset(map(stem, spoken)), content, is_negative(text), numbers)
 
 
+def _without_the_other_side(spoken: list[str]) -> list[str]:
+    """ "Higher, not lower" says no more than "higher"."""
+    stems = set(map(stem, spoken))
+    left = list(spoken)
+    for at in range(len(spoken) - 1, 0, -1):
+        if spoken[at - 1] == "not" and not stems.isdisjoint(OPPOSITES.get(stem(spoken[at]), ())):
+            del left[at - 1 : at + 1]
+    return left
+
+
 def is_negative(text: str) -> bool:
     """Whether a sentence denies: an odd number of negations."""
-    said = OPEN_ENDED.sub(" ", normalise(text))
+    said = OPEN_ENDED.sub(" ", SAYS_NOTHING.sub(" ", normalise(text)))
     denials = sum(word in NEGATIONS or word.endswith("n't") for word in words(said))
     return (denials + len(FALSELY.findall(said))) % 2 == 1
 

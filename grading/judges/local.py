@@ -57,7 +57,7 @@ class LocalJudge:
     """
 
     name: Final = "local"
-    prompt_version: Final = "local-3"
+    prompt_version: Final = "local-4"
 
     def __init__(
         self,

@@ -13,6 +13,10 @@ from grading.judges.claims import claim, denies, is_negative, opposes, overlap
         ("It never fails for no reason.", False),
         ("Decide whether or not to update it.", False),
         ("It changes not only the weights.", False),
+        ("No, it does not change.", True),
+        ("No change is seen.", True),
+        ("The grains are too large to pass.", True),
+        ("They are not too large to pass.", False),
     ],
 )
 def test_a_sentence_denies_with_an_odd_number_of_negations(text: str, expected: bool) -> None:
@@ -46,3 +50,20 @@ def test_another_number_in_the_same_claim_says_the_opposite() -> None:
     assert denies(claim("The voltage across the open switch is 0 volts."), true)
     assert not denies(claim("The voltage across the open switch is 1.5 volts."), true)
     assert not denies(claim("The voltage across the open switch is that of the battery."), true)
+
+
+def test_a_thing_and_not_its_opposite_is_the_thing() -> None:
+    true = claim("When the string is tightened, the pitch is higher.")
+    said = claim("When the string is tightened, the pitch is higher, not lower.")
+
+    assert not opposes(said, true)
+    assert opposes(claim("When the string is tightened, the pitch is lower, not higher."), true)
+    assert opposes(claim("When the string is tightened, the pitch is not higher."), true)
+
+
+def test_a_place_in_a_list_is_no_number() -> None:
+    true = claim("1. Slow start doubles the window.")
+
+    assert not opposes(claim("Phase: 2) slow start doubles the window."), true)
+    assert claim("The voltage is 1.5 volts.").numbers == {"1", "5"}
+    assert claim("It holds 12.").numbers == {"12"}

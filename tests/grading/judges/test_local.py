@@ -214,7 +214,7 @@ def test_the_judge_names_itself_and_its_model() -> None:
     assert (judge.name, judge.model, judge.prompt_version) == (
         "local",
         "minilm-l6-v2-int8",
-        "local-3",
+        "local-4",
     )
 
 
