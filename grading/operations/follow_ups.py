@@ -111,5 +111,6 @@ def _with_rubric(missed: Missed, question: str, author: Author) -> FollowUp:
         reference_answer=part_about(point, material.reference_answer),
         criteria=[CriterionText(Criterion.Kind.REQUIRED, point.weight, point.text)],
         grader_notes=material.grader_notes,
+        by_people=False,
     )
     return FollowUp(question, rubric, author)
