@@ -86,14 +86,14 @@ def judge(
     if not criteria:
         return None
     rows = [judge_criterion(row, said, forced.get(str(row["id"]))) for row in criteria]
-    missed = [
-        reading.wording(row)
+    points = [
+        judged["verdict"]
         for row, judged in zip(criteria, rows, strict=True)
-        if judged["verdict"] in {"partial", "not_met"} and row.get("kind") != "misconception"
+        if row.get("kind") != "misconception"
     ]
     return {
         "criteria": rows,
-        "feedback": f"You covered {len(rows) - len(missed)} of {len(rows)} points.",
+        "feedback": f"You covered {points.count('met')} of {len(points)} points.",
         "injection_suspected": bool(INJECTION.search(said)),
     }
 
