@@ -53,7 +53,12 @@ def json_in(text: str) -> Iterator[dict[str, Any]]:
 def user_text(body: dict[str, Any]) -> str:
     """All text of the last user turn."""
     turns = [message for message in body["messages"] if message["role"] == "user"]
-    return "\n".join(block.get("text", "") for block in as_blocks(turns[-1]["content"]))
+    return text_of(turns[-1])
+
+
+def text_of(turn: dict[str, Any]) -> str:
+    """All text of a turn, whoever's it is."""
+    return "\n".join(block.get("text", "") for block in as_blocks(turn["content"]))
 
 
 def candidate_answer(body: dict[str, Any]) -> str:

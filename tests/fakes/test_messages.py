@@ -104,7 +104,9 @@ def test_over_the_limit_is_429_with_the_wait(claude: Claude, claude_api: ClaudeA
     claude.messages.create(**request())
     with pytest.raises(anthropic.RateLimitError) as refused:
         claude.messages.create(**request())
-    assert refused.value.response.headers["retry-after"] == "31"
+    told = refused.value.response.headers
+    assert told["retry-after"] == "31"
+    assert told["anthropic-ratelimit-requests-remaining"] == "0"
     claude_api.clock.advance(31)
     claude.messages.create(**request())
 
