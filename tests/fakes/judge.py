@@ -131,10 +131,12 @@ def words(text: str) -> set[str]:
 
 
 def draft(body: dict[str, Any]) -> dict[str, Any]:
-    """A reply to a request that has no criteria yet: criteria out of the text that it sends."""
-    points = reading.sentences(reading.user_text(body))[:5]
+    """A reply to a request that has no criteria yet: criteria out of the reference that it sends,
+    the first the heaviest, and one misconception, which denies it."""
+    points = reading.sentences(reading.field(body, "reference_answer"))[:5]
     rows = [
-        {"id": f"c{number}", "text": point, "kind": "required", "weight": 1}
+        {"id": f"c{number}", "text": point, "kind": "required", "weight": 1 + (number == 1)}
         for number, point in enumerate(points, start=1)
     ]
-    return {"criteria": rows, "feedback": points[0] if points else "", "misconceptions": []}
+    wrong = [{"text": f"It is not so: {point}", "weight": 1} for point in points[:1]]
+    return {"criteria": rows, "feedback": points[0] if points else "", "misconceptions": wrong}

@@ -63,10 +63,15 @@ def text_of(turn: dict[str, Any]) -> str:
 
 def candidate_answer(body: dict[str, Any]) -> str:
     """What the candidate said; the whole user turn when it is not the JSON of an answer."""
+    return field(body, "candidate_answer")
+
+
+def field(body: dict[str, Any], name: str) -> str:
+    """That text of the JSON in the user turn; the whole turn where there is none."""
     said = user_text(body)
     for value in json_in(said):
-        if isinstance(value.get("candidate_answer"), str):
-            return str(value["candidate_answer"])
+        if isinstance(value.get(name), str):
+            return str(value[name])
     return said
 
 
