@@ -14,8 +14,11 @@ from tests.processes import own_valkey  # noqa: F401 - the same
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings() -> Iterator[None]:
-    """Cheap password hashes, and static files without a manifest: neither is under test."""
+    """Cheap password hashes, and static files without a manifest: neither is under test. A key in
+    the environment is for ``tests/live`` alone, which reads it there."""
     with override_settings(
+        ANTHROPIC_API_KEY="",
+        ANTHROPIC_BASE_URL="",
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         STORAGES=django_settings.STORAGES
         | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},

@@ -227,7 +227,7 @@ def test_what_passes_or_is_mended_waits_and_is_graded_in_the_end(  # noqa: PLR09
     assert run(answer).state == "graded"
     assert ledger(grade) == [(HAIKU, "", code), (HAIKU, "end_turn", "")]
     assert differences(api.requests()) == []
-    assert "You covered 2 of 3 points." in page_of(client, answer)
+    assert "You covered 1 of 2 points." in page_of(client, answer)
 
 
 @pytest.mark.parametrize(("fault", "reason", "calls", "alert", "shown"), ENDS.values(), ids=ENDS)
@@ -268,4 +268,4 @@ def test_one_bad_reply_has_a_second_try(  # noqa: PLR0917 - pytest passes by nam
     assert (grade.state, grade.score, grade.model) == ("graded", 0.6, calls[-1][0])
     assert (ledger(grade), differences(api.requests())) == (calls, [])
     assert [row.body["max_tokens"] for row in api.requests()] == room
-    assert "You covered 2 of 3 points." in page_of(client, answer)
+    assert "You covered 1 of 2 points." in page_of(client, answer)

@@ -1,12 +1,13 @@
 """A follow-up question written by Claude: what is sent, and what of the reply is taken."""
 
 import json
+import re
 from typing import Any, Final
 
 from grading.grader.following import Missed, own_stems, part_about
 from grading.grader.injection import suspicious_spans
-from grading.grader.text import content_stems
-from grading.judges.leaks import SHORT, leaks, runs_of, words
+from grading.grader.text import TYPOGRAPHY, WORD, content_stems, normalise
+from grading.judges.leaks import PIECE, SHORT, leaks, runs_of, words
 from grading.judges.prompt import as_inert_json, read_prompt
 from grading.judges.schema import InvalidReply, parse_object
 from grading.llm.calls import Block, Reply, Request
@@ -15,6 +16,9 @@ LONGEST: Final = 400  # characters
 FEWEST_WORDS: Final = 4
 MAX_TOKENS: Final = 2_000  # a model that always thinks needs them
 RUN: Final = 6  # words in a row: a question is short, and so is what it must not say
+PASSAGE: Final = 3  # words of the answer between quotation marks, from which they are no name
+QUOTED: Final = re.compile('[“„«「"][^“”„«»「」"]+[”“»」"]')
+LEFT_OUT: Final = "“…”"
 MOST_NAMED: Final = 0.5  # share of the words that are the point's own, before it is given away
 
 SCHEMA: Final[dict[str, Any]] = {
@@ -90,3 +94,33 @@ def gives_away(question: str, missed: Missed) -> bool:
     own = own_stems(missed)
     named = own & set(content_stems(question))
     return leaks(question, secret) or len(named) > MOST_NAMED * len(own)
+
+
+def without_passages(question: str, missed: Missed) -> str:
+    """The question without what it repeats of the answer: a passage in quotation marks, and six
+    words in a row without any. Names stay, and what the first question says as well."""
+    asked, said = words(missed.material.question), words(missed.material.answer)
+    quoted = runs_of(said, PASSAGE) - runs_of(asked, PASSAGE)
+    bare = QUOTED.sub(lambda found: LEFT_OUT if leaks(found[0], quoted) else found[0], question)
+    places = _places(bare)
+    spoken = [word for word, _, _ in places]
+    repeated = runs_of(said, RUN) - runs_of(asked, RUN)
+    starts = [at for at in range(len(spoken)) if tuple(spoken[at : at + RUN]) in repeated]
+    left_out = {at + place for at in starts for place in range(RUN)}
+    kept, end = [], 0
+    for at, (_, start, stop) in enumerate(places):
+        if at in left_out:
+            if at - 1 not in left_out:
+                kept += [bare[end:start], LEFT_OUT]
+            end = stop
+    return "".join([*kept, bare[end:]])
+
+
+def _places(text: str) -> list[tuple[str, int, int]]:
+    """The text's words as `words` has them, and where they stand."""
+    found = []
+    for word in WORD.finditer(text.translate(TYPOGRAPHY)):
+        for piece in PIECE.finditer(word[0]):
+            start = word.start() + piece.start()
+            found.append((normalise(piece[0]), start, start + len(piece[0])))
+    return found

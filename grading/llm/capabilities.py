@@ -8,7 +8,7 @@ from typing import Any, Final
 from grading.llm.calls import Request
 
 # What can be left out for a server that refuses it.
-REFUSABLE: Final = ("thinking", "effort", "format", "cache", "metadata", "batches")
+REFUSABLE: Final = ("thinking", "effort", "format", "cache", "metadata", "stream", "batches")
 
 
 @dataclass(frozen=True, slots=True)

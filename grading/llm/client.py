@@ -65,7 +65,8 @@ class Client:
         """Send and wait for the reply. Raises a type of `CallFailed`, or the gate's `HeldBack`.
 
         With a callback the reply is streamed: `on_start` is called once the response has begun,
-        from when on its cache entries can be read; `on_text` with each piece of text.
+        from when on its cache entries can be read; `on_text` with each piece of text. Where the
+        server does not stream, both are called when all of it is there.
         """
         body = parameters(request, self.access.without)
         passage = self._gate.enter(request.model)
@@ -91,14 +92,18 @@ class Client:
         on_start: Callable[[], None] | None,
         on_text: Callable[[str], None] | None,
     ) -> Reply:
-        if on_start is not None or on_text is not None:
-            return self._stream(body, on_start or _ignore, on_text or _ignore)
+        begin, add = on_start or _ignore, on_text or _ignore
+        if (begin, add) != (_ignore, _ignore) and "stream" not in self.access.without:
+            return self._stream(body, begin, add)
         try:
             raw = self._sdk.messages.with_raw_response.create(**body)
             message = raw.parse()
         except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
             raise failure_of(error) from None
-        return reply_of(message, raw.headers)
+        reply = reply_of(message, raw.headers)
+        begin()
+        add(reply.text)
+        return reply
 
     def _stream(
         self, body: dict[str, Any], on_start: Callable[[], None], on_text: Callable[[str], None]

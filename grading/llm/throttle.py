@@ -96,21 +96,16 @@ class Throttle:
         self._learn = client.register_script(_LEARN)
         self._slow = client.register_script(_SLOW)
 
-    def enter(self, model: str, *, patience: float = 0.0) -> tuple[bool, float]:
-        """Whether a call may be made, and in how many seconds it may.
-
-        When it may, its place is taken, and the wait is no longer than ``patience``.
-        """
-        return self.enter_beside(model, None, patience=patience)[:2]
-
-    def enter_beside(
-        self, model: str, key: str | None, *, patience: float = 0.0
+    def enter(
+        self, model: str, *, beside: str | None = None, patience: float = 0.0
     ) -> tuple[bool, float, bool]:
-        """The same, and whether there is anything at that key of Redis: both in one round trip.
+        """Whether a call may be made, in how many seconds it may, and whether there is anything at
+        the key ``beside`` of Redis: all in one round trip.
 
-        It may be there when Redis does not say.
+        When it may, its place is taken, and the wait is no longer than ``patience``. Something may
+        be at the key when Redis does not say.
         """
-        found = self._run(self._enter, model, patience, *BUCKETS, beside=key)
+        found = self._run(self._enter, model, patience, *BUCKETS, beside=beside)
         return (bool(found[0]), float(found[1]), bool(found[2])) if found else (True, 0.0, True)
 
     def learn(

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('question', models.TextField()),
                 ('reference_answer', models.TextField(blank=True)),
                 ('grader_notes', models.TextField(blank=True, help_text='Never shown to candidates.')),
+                ('by_people', models.BooleanField(default=True, help_text='A question that people wrote: no follow-up, and nothing that was measured.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
         ),

@@ -5,7 +5,8 @@ from django.db import models
 
 
 class Rubric(models.Model):
-    """What an answer is graded against. Immutable: the same content is one row.
+    """What an answer is graded against. Immutable: the same content is one row. Only whose it is
+    may change, once, when people write what was here already.
 
     Written by ``operations.rubrics.ensure_rubric`` alone.
     """
@@ -14,6 +15,10 @@ class Rubric(models.Model):
     question = models.TextField()
     reference_answer = models.TextField(blank=True)
     grader_notes = models.TextField(blank=True, help_text="Never shown to candidates.")
+    by_people = models.BooleanField(
+        default=True,
+        help_text="A question that people wrote: no follow-up, and nothing that was measured.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

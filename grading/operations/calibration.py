@@ -62,6 +62,7 @@ def _stored(materials: Iterable[Material]) -> Iterable[tuple[Rubric, str]]:
                 reference_answer=material.reference_answer,
                 grader_notes=material.grader_notes,
                 criteria=_texts(material),
+                by_people=False,
             )
         yield rubrics[content], material.answer
 

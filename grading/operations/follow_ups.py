@@ -1,7 +1,6 @@
 """Follow-up questions: one on the most valuable missed point, with a rubric of its own."""
 
 import logging
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -16,6 +15,7 @@ from grading.judges.following import (
     follow_up_version,
     gives_away,
     read_follow_up,
+    without_passages,
 )
 from grading.judges.schema import InvalidReply
 from grading.llm.failures import CallFailed, HeldBack
@@ -30,7 +30,6 @@ from grading.queries.grades import with_verdicts
 logger = logging.getLogger(__name__)
 
 ASKED_BEFORE: Final = "\n\nFollow-up question: "
-PASSAGE: Final = re.compile(r"[“\"][^”\"]{24,}[”\"]")  # more than a name
 
 
 class Author(StrEnum):
@@ -102,15 +101,16 @@ def _with_rubric(missed: Missed, question: str, author: Author) -> FollowUp:
     """The point alone, required whatever it was before, and what the reference says of it.
 
     Judges read the first question with it: a follow-up is not understood without. They do not read
-    what it quotes of the first answer: words of the question earn nothing, and these are the
-    candidate's own, who may well say them again.
+    what it repeats of the first answer: words of the question earn nothing, and these are the
+    candidate's own, who may well say them again. A rubric also stays when the answer is deleted.
     """
     material, point = missed.material, missed.criterion
-    bare = PASSAGE.sub("“…”", question)
+    bare = without_passages(question, missed)
     rubric = ensure_rubric(
         question=f"{material.question}{ASKED_BEFORE}{bare}",
         reference_answer=part_about(point, material.reference_answer),
         criteria=[CriterionText(Criterion.Kind.REQUIRED, point.weight, point.text)],
         grader_notes=material.grader_notes,
+        by_people=False,
     )
     return FollowUp(question, rubric, author)

@@ -34,8 +34,8 @@ class QueueGate:
         if pause is not None and (pause.probe_at is None or pause.probe_at > now):
             raise HeldBack("paused", PAUSED, wait_seconds=seconds_to_wait(pause, now))
         breaker = valves.breaker()
-        free, wait, may_be_open = valves.throttle().enter_beside(
-            model, breaker.key(model), patience=PATIENCE_SECONDS
+        free, wait, may_be_open = valves.throttle().enter(
+            model, beside=breaker.key(model), patience=PATIENCE_SECONDS
         )
         if not free:
             raise HeldBack("slow_down", "All workers were asked to go slower.", wait_seconds=wait)

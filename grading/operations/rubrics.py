@@ -29,8 +29,9 @@ def ensure_rubric(
     reference_answer: str,
     criteria: Sequence[CriterionText],
     grader_notes: str = "",
+    by_people: bool = True,
 ) -> Rubric:
-    """The one row for this content, made when it is new."""
+    """The one row for this content, made when it is new. It is by people once anybody says so."""
     content_hash = hash_content(question, reference_answer, grader_notes, criteria)
     with transaction.atomic():
         rubric, created = Rubric.objects.get_or_create(
@@ -39,6 +40,7 @@ def ensure_rubric(
                 "question": question,
                 "reference_answer": reference_answer,
                 "grader_notes": grader_notes,
+                "by_people": by_people,
             },
         )
         if created:
@@ -53,6 +55,9 @@ def ensure_rubric(
                 )
                 for position, criterion in enumerate(criteria, start=1)
             )
+        elif by_people and not rubric.by_people:
+            rubric.by_people = True
+            rubric.save(update_fields=["by_people"])
     return rubric
 
 

@@ -39,13 +39,13 @@ def material_of(submission: Submission) -> Material:
 
 
 def attackable_materials() -> list[Material]:
-    """Every stored rubric that has a reference and asks for something, with an empty answer.
+    """Every rubric by people that has a reference and asks for something, with an empty answer.
 
     Ordered by content, so that a shorter list is always the same arbitrary part of the whole.
     """
     rubrics = (
         Rubric.objects.exclude(reference_answer="")
-        .filter(criteria__kind=Kind.REQUIRED)
+        .filter(by_people=True, criteria__kind=Kind.REQUIRED)
         .distinct()
         .prefetch_related("criteria")
         .order_by("content_hash")

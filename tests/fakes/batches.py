@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 REQUESTS_ALLOWED = 100_000
 BYTES_ALLOWED = 256 * 1024 * 1024
+PAGE = 1000
 DAY = 86_400.0
 KEPT = 29 * DAY
 CUSTOM_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -83,7 +84,8 @@ class Batches:
                 raise bad(f"requests.{number}: Input should have custom_id and params alone")
             if not isinstance(row["params"], dict):
                 raise bad(f"requests.{number}.params: Input should be an object")
-            if not CUSTOM_ID.fullmatch(str(row["custom_id"])):
+            name = row["custom_id"]
+            if not isinstance(name, str) or not CUSTOM_ID.fullmatch(name):
                 raise bad(f"requests.{number}.custom_id: String should match {CUSTOM_ID.pattern}")
         if len({row["custom_id"] for row in rows}) < len(rows):
             raise bad("requests: custom_id must be unique within a batch")
@@ -104,7 +106,9 @@ class Batches:
         rows = [batch for batch in reversed(self._batches.values()) if batch.workspace == workspace]
         for batch in rows:
             self._settle(batch)
-        limit = int(query.get("limit", "20"))
+        limit = int(said) if (said := query.get("limit", "20")).isdecimal() else 0
+        if not 0 < limit <= PAGE:
+            raise bad(f"limit: Input should be an integer from 1 to {PAGE}")
         ids = [batch.id for batch in rows]
         if "before_id" in query and query["before_id"] in ids:
             rows = rows[: ids.index(query["before_id"])]

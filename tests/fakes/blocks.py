@@ -1,13 +1,30 @@
 """What may stand in system, messages and tools. Raises Refused (400) with the API's reason."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from tests.fakes.errors import Refused, bad
 from tests.fakes.layout import LIVES
 
 TEXT_FIELDS = {"type", "text", "cache_control", "citations"}
-OTHER_BLOCKS = {"tool_use", "tool_result", "thinking", "redacted_thinking", "image", "document"}
+# Who may say what besides text, and what it has to hold.
+OTHER_BLOCKS = {
+    "image": ("user", ("source",)),
+    "document": ("user", ("source",)),
+    "tool_result": ("user", ("tool_use_id",)),
+    "tool_use": ("assistant", ("id", "name", "input")),
+    "thinking": ("assistant", ("signature", "thinking")),
+    "redacted_thinking": ("assistant", ("data",)),
+}
+THOUGHTS = {"thinking", "redacted_thinking"}  # never marked by themselves
+ROLES = ("user", "assistant", "system")
+CHOICES = {
+    "auto": {"type", "disable_parallel_tool_use"},
+    "any": {"type", "disable_parallel_tool_use"},
+    "tool": {"type", "disable_parallel_tool_use", "name"},
+    "none": {"type"},
+}
 TOOL_FIELDS = {
     "name", "input_schema", "description", "cache_control", "type", "strict", "defer_loading",
     "eager_input_streaming", "input_examples", "allowed_callers",
@@ -33,8 +50,10 @@ def check_messages(messages: object) -> None:
         raise bad("messages: at least one message is required")
     if len(messages) > MESSAGES_ALLOWED:
         raise bad(f"messages: at most {MESSAGES_ALLOWED} messages are allowed")
+    used: set[str] = set()
     for number, message in enumerate(messages):
         check_turn(message, f"messages.{number}")
+        check_results(message["content"], used, f"messages.{number}")
     if messages[0]["role"] != "user":
         raise bad('messages: first message must use the "user" role')
     if messages[-1]["role"] == "assistant":
@@ -48,7 +67,7 @@ def check_turn(message: object, where: str) -> None:
     """One message."""
     if not isinstance(message, dict):
         raise bad(f"{where}: Input should be an object")
-    if message.get("role") not in {"user", "assistant", "system"}:
+    if not is_one_of(message.get("role"), ROLES):
         raise bad(f"{where}.role: Input should be 'user', 'assistant' or 'system'")
     if extra := sorted(set(message) - {"role", "content"}):
         raise bad(f"{where}.{extra[0]}: Extra inputs are not permitted")
@@ -60,16 +79,38 @@ def check_turn(message: object, where: str) -> None:
     if not isinstance(content, list) or not content:
         raise bad(f"{where}: {message['role']} messages must have non-empty content")
     for number, block in enumerate(content):
-        check_block(block, f"{where}.content.{number}")
+        check_block(block, message["role"], f"{where}.content.{number}")
 
 
-def check_block(block: object, where: str) -> None:
+def is_one_of(value: object, known: Iterable[str]) -> bool:
+    """Whether this is one of the words; lists and objects are none."""
+    return isinstance(value, str) and value in known
+
+
+def check_block(block: object, role: str, where: str) -> None:
     """A content block; closely when it is text, which is all that a judge sends."""
     kind = block.get("type") if isinstance(block, dict) else None
-    if kind not in OTHER_BLOCKS:
+    if not isinstance(block, dict) or not isinstance(kind, str) or kind not in OTHER_BLOCKS:
         check_text(block, where)
-    elif isinstance(block, dict):
-        check_mark(block.get("cache_control"), f"{where}.cache_control")
+        return
+    speaker, fields = OTHER_BLOCKS[kind]
+    if role != speaker:
+        raise bad(f"{where}: {kind} blocks may not stand in a {role} message")
+    for name in fields:
+        if name not in block:
+            raise bad(f"{where}.{kind}.{name}: Field required")
+    if kind in THOUGHTS and "cache_control" in block:
+        raise bad(f"{where}.{kind}.cache_control: Extra inputs are not permitted")
+    check_mark(block.get("cache_control"), f"{where}.cache_control")
+
+
+def check_results(content: str | list[dict[str, Any]], used: set[str], where: str) -> None:
+    """A tool's result comes after its use; ``used`` are the ids so far, and grows."""
+    for number, block in enumerate(content if isinstance(content, list) else []):
+        if block["type"] == "tool_use":
+            used.add(str(block["id"]))
+        elif block["type"] == "tool_result" and block["tool_use_id"] not in used:
+            raise bad(f"{where}.content.{number}: unexpected `tool_use_id` found in `tool_result`")
 
 
 def check_text(block: object, where: str) -> None:
@@ -95,7 +136,7 @@ def check_mark(mark: object, where: str) -> None:
         raise bad(f"{where}.type: Input should be 'ephemeral'")
     if extra := sorted(set(mark) - {"type", "ttl"}):
         raise bad(f"{where}.{extra[0]}: Extra inputs are not permitted")
-    if mark.get("ttl", "5m") not in LIVES:
+    if not is_one_of(mark.get("ttl", "5m"), LIVES):
         raise bad(f"{where}.ttl: Input should be '5m' or '1h'")
 
 
@@ -112,6 +153,8 @@ def check_tools(body: dict[str, Any]) -> None:
         schema = tool.get("input_schema")
         if not isinstance(schema, dict) or schema.get("type") != "object":
             raise bad(f"tools.{number}.custom.input_schema.type: Input should be 'object'")
+        if not isinstance(tool.get("description", ""), str):
+            raise bad(f"tools.{number}.custom.description: Input should be a valid string")
         check_mark(tool.get("cache_control"), f"tools.{number}.cache_control")
     names = [tool["name"] for tool in tools]
     if len(names) != len(set(names)):
@@ -124,8 +167,10 @@ def check_choice(choice: object, has_tools: bool) -> None:
     if choice is None:
         return
     kind = choice.get("type") if isinstance(choice, dict) else None
-    if kind not in {"auto", "none", "any", "tool"}:
+    if not isinstance(choice, dict) or not isinstance(kind, str) or kind not in CHOICES:
         raise bad("tool_choice.type: Input should be 'auto', 'any', 'tool' or 'none'")
+    if extra := sorted(set(choice) - CHOICES[kind]):
+        raise bad(f"tool_choice.{kind}.{extra[0]}: Extra inputs are not permitted")
     if not has_tools:
         raise bad("tool_choice: may only be specified while providing tools")
     if kind in {"any", "tool"}:

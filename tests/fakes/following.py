@@ -20,7 +20,7 @@ def follow_up(body: dict[str, Any]) -> str | None:
     that one has: one user turn, one JSON object of these five texts, one reply of one text.
     """
     turns = body["messages"]
-    if not any('"missing_point"' in reading.user_text({"messages": [turn]}) for turn in turns):
+    if not any('"missing_point"' in reading.text_of(turn) for turn in turns):
         return None
     blocks = as_blocks(turns[0]["content"])
     if len(turns) != 1 or turns[0]["role"] != "user" or len(blocks) != 1:

@@ -1,5 +1,6 @@
 """The rules for a schema in ``output_config.format``, as strict as structured outputs are."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,7 @@ BY_TYPE = {
 STRING_FORMATS = {
     "date-time", "time", "date", "duration", "email", "hostname", "uri", "ipv4", "ipv6", "uuid",
 }  # fmt: skip
+UNREADABLE = re.compile(r"\(\?(?!:)|\\[1-9bB]")  # looking around and back, word boundaries
 
 
 def check_format(form: object) -> None:
@@ -33,6 +35,7 @@ def check_format(form: object) -> None:
         raise bad("output_config.format.schema: Field required")
     if schema.get("type") != "object" and "$ref" not in schema:
         raise refuse("the root must be of type 'object'")
+    check_shape(schema)
     nodes = list(walk(schema))
     definitions = schema.get("$defs", {}) | schema.get("definitions", {})
     for node in nodes:
@@ -53,10 +56,29 @@ def refuse(reason: str) -> Exception:
     return bad(f"output_config.format.schema: {reason}")
 
 
-def walk(schema: object) -> Iterator[dict[str, Any]]:
-    """Every schema inside this one, itself first."""
+def check_shape(schema: object) -> None:
+    """Schemas stand where schemas belong, all the way down."""
     if not isinstance(schema, dict):
         raise refuse("a schema must be an object")
+    for name in ("properties", "$defs", "definitions"):
+        if not isinstance(schema.get(name, {}), dict):
+            raise refuse(f"'{name}' must be an object")
+        for inner in schema.get(name, {}).values():
+            check_shape(inner)
+    for name in ("anyOf", "allOf"):
+        if name in schema and not (isinstance(schema[name], list) and schema[name]):
+            raise refuse(f"'{name}' must list schemas")
+        for inner in schema.get(name, []):
+            check_shape(inner)
+    if "items" in schema:
+        check_shape(schema["items"])
+    required = schema.get("required", [])
+    if not isinstance(required, list) or not all(isinstance(name, str) for name in required):
+        raise refuse("'required' must list names of properties")
+
+
+def walk(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every schema inside this one, itself first."""
     yield schema
     for name in ("properties", "$defs", "definitions"):
         for inner in schema.get(name, {}).values():
@@ -72,8 +94,9 @@ def check_node(node: dict[str, Any], definitions: dict[str, Any]) -> None:
     """One schema, without what lies inside it."""
     kinds = node.get("type", [])
     kinds = kinds if isinstance(kinds, list) else [kinds]
-    if unknown := set(kinds) - TYPES:
-        raise refuse(f"unknown type {min(unknown)!r}")
+    for kind in kinds:
+        if not isinstance(kind, str) or kind not in TYPES:
+            raise refuse(f"unknown type {kind!r}")
     allowed = ANYWHERE.union(*(BY_TYPE.get(kind, set()) for kind in kinds))
     if extra := set(node) - allowed:
         of = f"For '{kinds[0]}' type, property" if kinds else "Property"
@@ -85,13 +108,26 @@ def check_node(node: dict[str, Any], definitions: dict[str, Any]) -> None:
     if "enum" in node and not (
         isinstance(node["enum"], list)
         and node["enum"]
-        and all(value is None or isinstance(value, str | int | float) for value in node["enum"])
+        and all(is_plain(value) for value in node["enum"])
     ):
         raise refuse("'enum' must list strings, numbers, booleans or null")
-    if node.get("format", "uuid") not in STRING_FORMATS:
-        raise refuse(f"string format {node['format']!r} is not supported")
+    if not is_plain(node.get("const")):
+        raise refuse("'const' must be a string, number, boolean or null")
+    form = node.get("format", "uuid")
+    if not isinstance(form, str) or form not in STRING_FORMATS:
+        raise refuse(f"string format {form!r} is not supported")
+    pattern = node.get("pattern", "")
+    if not isinstance(pattern, str) or UNREADABLE.search(pattern):
+        raise refuse("'pattern' must be a regular expression that looks neither around nor back")
+    if any("$ref" in inner for inner in node.get("allOf", [])):
+        raise refuse("'allOf' with '$ref' is not supported")
     if "$ref" in node and referenced(node) not in definitions:
         raise refuse(f"$ref {node['$ref']!r} does not name a definition of this schema")
+
+
+def is_plain(value: object) -> bool:
+    """What may be written as it is: no list and no object."""
+    return value is None or isinstance(value, str | int | float)
 
 
 def check_object(node: dict[str, Any]) -> None:

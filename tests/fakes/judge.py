@@ -86,14 +86,14 @@ def judge(
     if not criteria:
         return None
     rows = [judge_criterion(row, said, forced.get(str(row["id"]))) for row in criteria]
-    missed = [
-        reading.wording(row)
+    points = [
+        judged["verdict"]
         for row, judged in zip(criteria, rows, strict=True)
-        if judged["verdict"] in {"partial", "not_met"} and row.get("kind") != "misconception"
+        if row.get("kind") != "misconception"
     ]
     return {
         "criteria": rows,
-        "feedback": f"You covered {len(rows) - len(missed)} of {len(rows)} points.",
+        "feedback": f"You covered {points.count('met')} of {len(points)} points.",
         "injection_suspected": bool(INJECTION.search(said)),
     }
 
@@ -131,10 +131,12 @@ def words(text: str) -> set[str]:
 
 
 def draft(body: dict[str, Any]) -> dict[str, Any]:
-    """A reply to a request that has no criteria yet: criteria out of the text that it sends."""
-    points = reading.sentences(reading.user_text(body))[:5]
+    """A reply to a request that has no criteria yet: criteria out of the reference that it sends,
+    the first the heaviest, and one misconception, which denies it."""
+    points = reading.sentences(reading.field(body, "reference_answer"))[:5]
     rows = [
-        {"id": f"c{number}", "text": point, "kind": "required", "weight": 1}
+        {"id": f"c{number}", "text": point, "kind": "required", "weight": 1 + (number == 1)}
         for number, point in enumerate(points, start=1)
     ]
-    return {"criteria": rows, "feedback": points[0] if points else "", "misconceptions": []}
+    wrong = [{"text": f"It is not so: {point}", "weight": 1} for point in points[:1]]
+    return {"criteria": rows, "feedback": points[0] if points else "", "misconceptions": wrong}

@@ -55,7 +55,8 @@ class RateLimits:
                     429,
                     f"This request would exceed the rate limit of {bucket.limit} "
                     f"{name.replace('-', ' ')} per minute.",
-                    headers={"retry-after": str(int(wait) + 1), "x-should-retry": "true"},
+                    headers={"retry-after": str(int(wait) + 1), "x-should-retry": "true"}
+                    | self.headers(),
                 )
         self._buckets["requests"].level -= 1
         self._buckets["input-tokens"].level -= input_tokens

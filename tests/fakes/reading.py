@@ -53,15 +53,25 @@ def json_in(text: str) -> Iterator[dict[str, Any]]:
 def user_text(body: dict[str, Any]) -> str:
     """All text of the last user turn."""
     turns = [message for message in body["messages"] if message["role"] == "user"]
-    return "\n".join(block.get("text", "") for block in as_blocks(turns[-1]["content"]))
+    return text_of(turns[-1])
+
+
+def text_of(turn: dict[str, Any]) -> str:
+    """All text of a turn, whoever's it is."""
+    return "\n".join(block.get("text", "") for block in as_blocks(turn["content"]))
 
 
 def candidate_answer(body: dict[str, Any]) -> str:
     """What the candidate said; the whole user turn when it is not the JSON of an answer."""
+    return field(body, "candidate_answer")
+
+
+def field(body: dict[str, Any], name: str) -> str:
+    """That text of the JSON in the user turn; the whole turn where there is none."""
     said = user_text(body)
     for value in json_in(said):
-        if isinstance(value.get("candidate_answer"), str):
-            return str(value["candidate_answer"])
+        if isinstance(value.get(name), str):
+            return str(value[name])
     return said
 
 

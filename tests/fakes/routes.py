@@ -113,9 +113,14 @@ def parse(request: Request) -> Any:
     if "application/json" not in request.headers.get("content-type", ""):
         raise bad("content-type: must be application/json")
     try:
-        return json.loads(request.body)
+        return json.loads(request.body, parse_constant=refuse)
     except ValueError:
         raise bad("The request body is not valid JSON.") from None
+
+
+def refuse(constant: str) -> None:
+    """Python reads NaN and Infinity, and JSON has none."""
+    raise ValueError(constant)
 
 
 def page(rows: list[dict[str, Any]], *, more: bool) -> dict[str, Any]:

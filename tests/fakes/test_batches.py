@@ -74,6 +74,8 @@ def test_parameters_are_validated_when_it_is_worked_on(
         ([{"custom_id": "x" * 65, "params": {}}], "String should match"),
         ([{"custom_id": "a", "params": {}}, {"custom_id": "a", "params": {}}], "unique"),
         ([{"custom_id": "a"}], "custom_id and params alone"),
+        ([{"custom_id": 7, "params": {}}], "String should match"),
+        ([{"custom_id": "a\n", "params": {}}], "String should match"),
     ],
 )
 def test_the_envelope_is_validated_at_once(
@@ -131,6 +133,12 @@ def test_batches_are_listed_newest_first_page_by_page(claude: Claude) -> None:
     first = claude.messages.batches.list(limit=2)
     assert ([batch.id for batch in first.data], first.has_more) == ([made[4], made[3]], True)
     assert [batch.id for batch in claude.messages.batches.list(limit=2)] == made[::-1]
+
+
+@pytest.mark.parametrize("limit", ["0", "1001", "many"])
+def test_a_page_of_another_size_is_refused(claude: Claude, limit: Any) -> None:
+    with pytest.raises(anthropic.BadRequestError, match="limit"):
+        claude.messages.batches.list(limit=limit)
 
 
 def test_an_ended_batch_can_be_deleted(claude: Claude, claude_api: ClaudeApi) -> None:

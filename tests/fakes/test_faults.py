@@ -9,7 +9,7 @@ import pytest
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import STOPS, Fault
 from tests.fakes.log import Usage
-from tests.fakes.samples import request
+from tests.fakes.samples import OPUS, request
 
 Claude = anthropic.Anthropic
 
@@ -127,6 +127,12 @@ def test_a_refusal_has_no_content_and_a_category(claude: Claude, claude_api: Cla
     assert message.content == []
     assert message.stop_details.category == "cyber"
     assert message.usage.cache_creation_input_tokens > 0
+
+
+def test_a_refusal_shows_no_thinking_either(claude: Claude, claude_api: ClaudeApi) -> None:
+    claude_api.script("refusal")
+    message = claude.messages.create(**request(model=OPUS, thinking={"type": "adaptive"}))
+    assert (message.content, message.usage.output_tokens_details.thinking_tokens) == ([], 0)
 
 
 def test_a_truncated_reply_is_not_json(claude: Claude, claude_api: ClaudeApi) -> None:

@@ -28,7 +28,15 @@ def turns(*roles: str) -> dict[str, Any]:
     return {"messages": [{"role": role, "content": "Hello"} for role in roles]}
 
 
+def said(role: str, block: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a request in which one of them says this in the middle."""
+    middle = {"role": role, "content": [block]}
+    return {"messages": [*turns("user")["messages"], middle, *turns("user")["messages"]]}
+
+
 TOOL = {"name": "grade", "input_schema": {"type": "object"}}
+THOUGHT = {"type": "thinking", "thinking": "Hm.", "signature": "ZmFrZQ=="}
+BUDGET = {"model": "claude-haiku-4-5", "output_config": {}, "max_tokens": 1500}
 
 
 @pytest.mark.parametrize(
@@ -64,6 +72,36 @@ TOOL = {"name": "grade", "input_schema": {"type": "object"}}
         ({"output_config": {"style": "x"}}, "output_config.style: Extra inputs"),
         ({"metadata": {"name": "x"}}, "metadata: Extra inputs are not permitted"),
         ({"messages": [{"role": "user", "content": "half \ud800"}]}, "no low surrogate"),
+        ({"messages": [{"role": ["user"], "content": "x"}]}, "messages.0.role"),
+        (said("user", {"type": ["text"]}), "content.0.type"),
+        (said("user", {"type": "image"}), "image.source: Field required"),
+        (said("user", {"type": "tool_result"}), "tool_result.tool_use_id: Field required"),
+        (said("user", {"type": "tool_result", "tool_use_id": "none"}), "unexpected `tool_use_id`"),
+        (said("user", THOUGHT), "may not stand in a user message"),
+        (said("system", THOUGHT), "may not stand in a system message"),
+        (said("assistant", {"type": "image", "source": {}}), "image blocks may not stand"),
+        (
+            said("assistant", THOUGHT | {"cache_control": {"type": "ephemeral"}}),
+            "thinking.cache_control: Extra inputs are not permitted",
+        ),
+        ({"system": [marked("x") | {"cache_control": {"type": ["x"]}}]}, "'ephemeral'"),
+        (
+            {"system": [marked("x") | {"cache_control": {"type": "ephemeral", "ttl": ["5m"]}}]},
+            "ttl: Input should be '5m' or '1h'",
+        ),
+        ({"tools": [TOOL], "tool_choice": {"type": "auto", "x": 1}}, "tool_choice.auto.x: Extra"),
+        ({"tools": [TOOL | {"description": 1}]}, "description: Input should be a valid string"),
+        (BUDGET | {"thinking": {"type": "enabled"}}, "budget_tokens: Field required"),
+        (
+            BUDGET | {"thinking": {"type": "enabled", "budget_tokens": 10}},
+            "greater than or equal to 1024",
+        ),
+        (
+            BUDGET | {"thinking": {"type": "enabled", "budget_tokens": 1500}},
+            "`max_tokens` must be greater than `thinking.budget_tokens`",
+        ),
+        ({"inference_geo": 5}, "inference_geo: Input should be a valid string"),
+        ({"output_config": {"effort": ["low"]}}, "is not supported"),
         (schema_with(additionalProperties=True), "must be explicitly set to false"),
         (schema_with(required=["absent"]), "'absent' is not among the properties"),
         (property_of({"type": "string", "maxLength": 9}), "'maxLength' is not supported"),
@@ -72,6 +110,20 @@ TOOL = {"name": "grade", "input_schema": {"type": "object"}}
         (property_of({"type": "object", "properties": {}}), "must be explicitly set to false"),
         (property_of({"$ref": "#"}), "does not name a definition"),
         (property_of({"type": "text"}), "unknown type 'text'"),
+        (property_of({"type": {}}), "unknown type {}"),
+        (property_of({"type": "string", "format": []}), "string format [] is not supported"),
+        (property_of({"type": "string", "pattern": 5}), "'pattern'"),
+        (property_of({"type": "string", "pattern": "^a(?=b)"}), "'pattern'"),
+        (property_of({"type": "string", "pattern": r"(a)\1"}), "'pattern'"),
+        (property_of({"const": {}}), "'const'"),
+        (property_of({"anyOf": []}), "'anyOf' must list schemas"),
+        (
+            property_of({"allOf": [{"$ref": "#/$defs/a"}]}),
+            "'allOf' with '$ref' is not supported",
+        ),
+        (schema_with(properties=[]), "'properties' must be an object"),
+        (schema_with(required="feedback"), "'required' must list"),
+        (schema_with(**{"$defs": []}), "'$defs' must be an object"),
         (
             schema_with(
                 properties={f"p{number}": {"type": "string"} for number in range(25)}, required=[]
@@ -185,3 +237,29 @@ def test_recursive_schemas_are_refused(claude: Claude) -> None:
     node["required"] = ["next"]
     with pytest.raises(anthropic.BadRequestError, match="recursive"):
         claude.messages.create(**request(**schema_with(**node | {"$defs": {"node": node}})))
+
+
+def test_a_conversation_is_answered_though_an_assistant_has_spoken_in_it(claude: Claude) -> None:
+    fields = request()
+    first = turns("user", "assistant")["messages"]
+    thought = {"role": "assistant", "content": [THOUGHT, marked("Go on.")]}
+    for between in (first, [*first[:1], thought]):
+        message = claude.messages.create(**fields | {"messages": between + fields["messages"]})
+        assert message.stop_reason == "end_turn"
+
+
+def test_a_tools_result_follows_its_use(claude: Claude) -> None:
+    use = {"type": "tool_use", "id": "toolu_1", "name": "grade", "input": {}}
+    told = said("assistant", use)
+    told["messages"][-1]["content"] = [
+        {"type": "tool_result", "tool_use_id": "toolu_1", "content": "It is so."}
+    ]
+    fields: dict[str, Any] = {"tools": [TOOL], "output_config": {}}
+    assert claude.messages.create(**request(**fields, **told)).stop_reason == "end_turn"
+
+
+def test_what_is_no_json_is_refused(claude_api: ClaudeApi) -> None:
+    for content in (b"{", raw({"max_tokens": float("nan")}), b"\xff"):
+        sent = httpx2.post(claude_api.url + "/v1/messages", headers=HEADERS, content=content)
+        assert (sent.status_code, sent.json()["error"]["type"]) == (400, "invalid_request_error")
+        assert "not valid JSON" in sent.json()["error"]["message"]

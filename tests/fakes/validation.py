@@ -20,6 +20,7 @@ FIELDS = {
     "tools",
 }  # fmt: skip
 USER_ID_LENGTH = 256
+LEAST_BUDGET = 1024
 
 
 def check_headers(headers: Mapping[str, str], refused_keys: set[str]) -> str:
@@ -113,6 +114,22 @@ def check_thinking(body: dict[str, Any], model: Model) -> None:
         raise bad(f"thinking.{kind}.{extra[0]}: Extra inputs are not permitted")
     if kind not in model.thinking:
         raise bad(f'thinking.type: "{kind}" is not supported by {model.id}')
+    if kind == "enabled":
+        check_budget(thinking, body.get("max_tokens"))
+
+
+def check_budget(thinking: dict[str, Any], most: object) -> None:
+    """What may be thought, of what may be said."""
+    if "budget_tokens" not in thinking:
+        raise bad("thinking.enabled.budget_tokens: Field required")
+    budget = thinking["budget_tokens"]
+    if type(budget) is not int or budget < LEAST_BUDGET:
+        raise bad(
+            "thinking.enabled.budget_tokens: "
+            f"Input should be greater than or equal to {LEAST_BUDGET}"
+        )
+    if type(most) is int and budget >= most:
+        raise bad("`max_tokens` must be greater than `thinking.budget_tokens`")
 
 
 def check_output(body: dict[str, Any], model: Model) -> None:
@@ -152,6 +169,8 @@ def check_small_fields(body: dict[str, Any]) -> None:
         raise bad("stream: Input should be a valid boolean")
     if body.get("service_tier", "auto") not in {"auto", "standard_only"}:
         raise bad("service_tier: Input should be 'auto' or 'standard_only'")
+    if not isinstance(body.get("inference_geo"), str | None):
+        raise bad("inference_geo: Input should be a valid string")
     if body.get("speed") not in {None, "standard", "fast"}:
         raise bad("speed: Input should be 'standard' or 'fast'")
     stops = body.get("stop_sequences", [])

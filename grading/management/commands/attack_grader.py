@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--questions",
             type=Path,
-            help="JSON: question, reference_answer, criteria; by default every stored rubric",
+            help="JSON: question, reference_answer, criteria; by default all that people wrote",
         )
         parser.add_argument(
             "--place",

@@ -11,6 +11,7 @@ from grading.judges.following import (
     follow_up_version,
     gives_away,
     read_follow_up,
+    without_passages,
 )
 from grading.judges.schema import InvalidReply
 from grading.llm.calls import NO_TOKENS, Reply, Request
@@ -121,3 +122,42 @@ def test_what_question_and_answer_said_may_be_named() -> None:
 def test_a_run_of_the_reference_is_a_leak_though_the_point_says_it_otherwise() -> None:
     question = "Is it true that dot products of longer vectors have a larger variance?"
     assert gives_away(question, MISSED)
+
+
+SAID = "Scores of long vectors grow, so the largest of them takes it all. 向量越长，点积越大。"  # noqa: RUF001 - as it is written
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("You wrote “takes it all.” Why?", "You wrote “…” Why?"),
+        ('You wrote "the largest of them", and then?', "You wrote “…”, and then?"),
+        ("You wrote „Takes it ALL“: why?", "You wrote “…”: why?"),
+        ("You wrote «of them takes it»: why?", "You wrote “…”: why?"),
+        ("你写了「点积越大」，然后呢？", "你写了“…”，然后呢？"),  # noqa: RUF001 - the same
+        ("You mention “long vectors” and “grow”: why?", None),
+        ("In “for row in rows: print(row)”, what grows?", None),
+        ("It asks “why is attention scaled” in general: why?", None),
+        (
+            "You say scores of long vectors grow, so the largest wins: what then?",
+            "You say “…” wins: what then?",
+        ),
+        ("You say that scores grow for long vectors: what then?", None),
+        (
+            "Scores of long vectors grow, so vectors grow, so the largest of them wins: why?",
+            "“…” wins: why?",
+        ),
+    ],
+)
+def test_passages_of_the_answer_are_left_out_and_names_are_not(
+    question: str, kept: str | None
+) -> None:
+    material = replace(MISSED.material, question="Why is attention scaled?", answer=SAID)
+    assert without_passages(question, replace(MISSED, material=material)) == (kept or question)
+
+
+def test_what_the_first_question_says_is_no_passage_of_the_answer() -> None:
+    asked = MISSED.material.question
+    material = replace(MISSED.material, answer=f"You ask: {asked} It is for the softmax.")
+    question = f"“{asked}” What else is there?"
+    assert without_passages(question, replace(MISSED, material=material)) == question

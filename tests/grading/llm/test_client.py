@@ -201,3 +201,17 @@ def test_a_wait_is_a_number_or_a_date_within_reason(asked: str, seconds: float |
 
 def test_there_may_be_no_wait_at_all() -> None:
     assert wait_asked({}) is None
+
+
+def test_a_server_that_does_not_stream_is_asked_for_the_whole_and_all_is_told_at_once(
+    claude_api: ClaudeApi,
+) -> None:
+    client = Client(Access("key", claude_api.url, without=frozenset({"stream"})))
+    told: list[str] = []
+    reply = client.send(REQUEST, on_start=lambda: told.append("begun"), on_text=told.append)
+    assert told == ["begun", reply.text]
+    assert [row.stream for row in claude_api.requests()] == [False]
+    claude_api.script("overloaded")
+    with pytest.raises(failures.Overloaded):
+        client.send(REQUEST, on_start=lambda: told.append("begun"))
+    assert told == ["begun", reply.text]

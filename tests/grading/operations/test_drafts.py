@@ -43,6 +43,17 @@ def test_claude_drafts_criteria_and_misconceptions(claude_grades: ClaudeApi) -> 
     assert [block.get("cache_control") for block in system] == [None]
 
 
+def test_the_fake_takes_our_request_and_drafts_from_the_reference(claude_grades: ClaudeApi) -> None:
+    found = draft()
+    first, second = REFERENCE.replace(". ", ".|").split("|")
+    assert found.told == BY_CLAUDE
+    assert [(row.kind, int(row.weight), row.text) for row in found.criteria] == [
+        ("required", 2, first),
+        ("required", 1, second),
+        ("misconception", 1, f"It is not so: {first}"),
+    ]
+
+
 @pytest.mark.parametrize("fault", ["overloaded", {"status": 400}, {"stop": "refusal"}])
 def test_without_a_usable_reply_the_structure_is_drafted_from_and_it_says_so(
     claude_grades: ClaudeApi, fault: Any

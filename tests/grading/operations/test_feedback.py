@@ -85,7 +85,7 @@ def test_a_second_try_takes_back_what_the_first_said(
     claude_grades.script(Fault(text=json.dumps(REPLY | {"criteria": []})))
     run(rubric)
     assert "" in seen
-    assert seen[-1] == "You covered 2 of 3 points."
+    assert seen[-1] == "You covered 1 of 2 points."
 
 
 @pytest.mark.parametrize("secret", [REFERENCE.split(". ")[0], NOTES, SHORT_NOTES])
@@ -116,7 +116,7 @@ def test_only_the_first_of_several_readings_is_shown(
     claude_grades.answer(times=1)
     claude_grades.answer(reply=REPLY)
     grade = run(rubric)
-    assert (grade.calls.count(), set(seen)) == (2, {"You covered 2 of 3 points."})
+    assert (grade.calls.count(), set(seen)) == (2, {"You covered 1 of 2 points."})
 
 
 def test_a_local_judge_shows_nothing_before_its_verdict(rubric: Rubric, seen: list[str]) -> None:

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from grading.operations.follow_ups import Author, FollowUp, needs_claude, write_
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.queue import pause_queue
 from grading.operations.reviews import overrule
-from tests.factories import CRITERIA, make_user
+from grading.operations.rubrics import ensure_rubric
+from tests.factories import CRITERIA, REFERENCE, make_user
 from tests.fakes.claude_api import ClaudeApi
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,19 @@ def test_the_answer_is_graded_on_the_missed_point_alone(
         CRITERIA[1].weight,
         Criterion.Kind.REQUIRED,
     )
+
+
+def test_a_bonus_is_required_where_it_is_all_that_is_asked(claude_grades: ClaudeApi) -> None:
+    bonus = replace(CRITERIA[1], kind="bonus")
+    rubric = ensure_rubric(
+        question="Why is attention scaled?",
+        reference_answer=REFERENCE,
+        criteria=(CRITERIA[0], bonus, CRITERIA[2]),
+    )
+    claude_grades.answer(reply=GOOD)
+    found = write(rubric)
+    assert found is not None
+    assert found.rubric.criteria.get().kind == "required"
 
 
 def test_the_fake_takes_our_request_and_its_question_gives_nothing_away(

@@ -5,10 +5,18 @@ from grading.operations.rubrics import CriterionText, ensure_rubric
 from grading.queries.rubrics import material_for
 
 
-def rubric(weight: str = "3", **changes: str) -> Rubric:
-    fields = {"question": "Why?", "reference_answer": "Because.", "grader_notes": ""} | changes
+def rubric(
+    weight: str = "3",
+    *,
+    question: str = "Why?",
+    reference_answer: str = "Because.",
+    grader_notes: str = "",
+) -> Rubric:
     return ensure_rubric(
-        criteria=[CriterionText("required", Decimal(weight), "The cause is named.")], **fields
+        question=question,
+        reference_answer=reference_answer,
+        criteria=[CriterionText("required", Decimal(weight), "The cause is named.")],
+        grader_notes=grader_notes,
     )
 
 

@@ -71,23 +71,22 @@ def test_who_left_the_team_is_asked_no_more() -> None:
         ask_follow_up(answer=answer)
 
 
-def test_who_left_the_team_has_nothing_written_anew_at_its_cost() -> None:
-    candidate = make_user()
-    team = make_team(candidate=candidate)
-    answer = make_half_answer(candidate, version=make_published_set(team=team), team=team)
-    ask_follow_up(answer=answer)
-    FollowUpQuestion.objects.update(state="failed", rubric=None, text="", author="")
-    team.memberships.all().delete()
-    with pytest.raises(FollowUpError, match="no longer open"):
-        ask_follow_up(answer=answer)
-    assert FollowUpQuestion.objects.get().state == "failed"
-
-
 def failed(answer: Answer) -> Answer:
     """The place of a follow-up whose question could not be written."""
     reply = ask_follow_up(answer=answer)
     FollowUpQuestion.objects.update(state="failed", rubric=None, text="", author="")
     return reply
+
+
+def test_who_left_the_team_has_nothing_written_anew_at_its_cost() -> None:
+    candidate = make_user()
+    team = make_team(candidate=candidate)
+    answer = make_half_answer(candidate, version=make_published_set(team=team), team=team)
+    failed(answer)
+    team.memberships.all().delete()
+    with pytest.raises(FollowUpError, match="no longer open"):
+        ask_follow_up(answer=answer)
+    assert FollowUpQuestion.objects.get().state == "failed"
 
 
 def test_a_set_that_does_without_by_now_has_nothing_written_anew() -> None:
