@@ -3,6 +3,7 @@
 Sums are made by the database, in a number of queries that does not grow with what there is.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
@@ -17,21 +18,15 @@ from grading.llm.prices import cost
 from grading.models import Account, Grade, ModelCall
 from grading.models.grade import IN_BATCH
 
-# Lost, or cut before anything was told: they have a price all the same.
-WITHOUT_TOKENS: Final = Q(
-    input_tokens=0,
-    cache_write_5m_tokens=0,
-    cache_write_1h_tokens=0,
-    cache_read_tokens=0,
-    output_tokens=0,
-)
+# The others are priced at the most they can have cost, whatever they had told by then.
+CAME_TO_AN_END: Final = Q(error="") & ~Q(stop_reason="none")
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Lines of the ledger together. `uncached`: what the same tokens cost one by one and without
-    the cache; calls of which none are known, as they count. `batched` of the calls came in
-    batches."""
+    the cache; what counts for a reply that nobody saw the end of is in both alike. `batched` of
+    the calls came in batches."""
 
     calls: int = 0
     failed: int = 0
@@ -120,8 +115,8 @@ def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
     """By account, model and day, in this order."""
     rows = (
         calls.order_by()
-        .annotate(day=TruncDate("created_at", tzinfo=UTC))
-        .values("account_id", "model", "day")
+        .annotate(day=TruncDate("created_at", tzinfo=UTC), ended=CAME_TO_AN_END)
+        .values("account_id", "model", "day", "ended")
         .annotate(
             calls=Count("pk"),
             failed=Count("pk", filter=~Q(error="")),
@@ -133,11 +128,13 @@ def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
             sum_output=Sum("output_tokens"),
             price=Sum("micro_dollars"),
             batched_calls=Count("pk", filter=Q(batched=True)),
-            lost=Sum("micro_dollars", filter=WITHOUT_TOKENS),
         )
         .order_by("account_id", "model", "day")
     )
-    return [DaySums(row["account_id"], row["model"], row["day"], _sums_of(row)) for row in rows]
+    found: dict[tuple[int, str, date], Sums] = defaultdict(Sums)
+    for row in rows:
+        found[row["account_id"], row["model"], row["day"]] += _sums_of(row)
+    return [DaySums(*key, sums) for key, sums in found.items()]
 
 
 def answers_by_model(calls: QuerySet[ModelCall]) -> dict[tuple[int, str], int]:
@@ -205,19 +202,27 @@ def forecast(accounts: Collection[Account], known: PerAnswer) -> Forecast:
 
 
 def _sums_of(row: Mapping[str, Any]) -> Sums:
-    read_or_written = row["sum_read"] + row["sum_write_5m"] + row["sum_write_1h"]
-    plain = Tokens(input=row["sum_input"] + read_or_written, output=row["sum_output"])
+    told = Tokens(
+        input=row["sum_input"],
+        cache_write_5m=row["sum_write_5m"],
+        cache_write_1h=row["sum_write_1h"],
+        cache_read=row["sum_read"],
+        output=row["sum_output"],
+    )
+    plain = Tokens(input=told.input + told.cache_write + told.cache_read, output=told.output)
+    price, model, day = row["price"] or 0, row["model"], row["day"]
+    untold = 0 if row["ended"] else max(price - (cost(model, told, on=day) or 0), 0)
     return Sums(
         row["calls"],
         row["failed"],
         row["unpriced"],
-        row["sum_input"],
-        row["sum_write_5m"],
-        row["sum_write_1h"],
-        row["sum_read"],
-        row["sum_output"],
-        row["price"] or 0,
-        (cost(row["model"], plain, on=row["day"]) or 0) + (row["lost"] or 0),
+        told.input,
+        told.cache_write_5m,
+        told.cache_write_1h,
+        told.cache_read,
+        told.output,
+        price,
+        (cost(model, plain, on=day) or 0) + untold,
         row["batched_calls"],
     )
 

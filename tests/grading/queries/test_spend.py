@@ -1,6 +1,7 @@
 """What accounts spent, summed by the database."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -97,6 +98,18 @@ def test_what_a_lost_call_counts_for_is_not_taken_for_something_the_cache_saved(
     )
     (row,) = spend.sums_by_day(spend.calls_of([payer], NOVEMBER))
     assert (row.sums.micro_dollars, row.sums.uncached) == (5_202, 5_445)
+
+
+@pytest.mark.parametrize(
+    "how", [{"error": "stream_broken"}, {"error": "timeout"}, {"stop_reason": "none"}]
+)
+def test_nor_is_what_counts_for_the_rest_of_a_reply_that_broke_off(how: dict[str, Any]) -> None:
+    """It told of 100 tokens in, 2,000 read and 1 out, and counts for 1,500 out."""
+    payer = account("team:7")
+    told: dict[str, Any] = {"input_tokens": 100, "cache_read_tokens": 2_000, "output_tokens": 1}
+    line(payer, micro_dollars=10 + 20 + 750, **told, **how)
+    (row,) = spend.sums_by_day(spend.calls_of([payer], NOVEMBER))
+    assert (row.sums.micro_dollars, row.sums.uncached) == (780, 210 + 750)
 
 
 def test_shares_of_the_cache_are_of_what_could_be_cached_and_of_all_input() -> None:
