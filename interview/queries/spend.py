@@ -98,7 +98,7 @@ def team_spend(team: Team, *, month: date) -> TeamSpend:
     return TeamSpend(
         month=month,
         total=sum((row.sums for row in by_day), Sums()),
-        answers=known,
+        answers=sum(known.values(), PerAnswer()),
         sets=rows,
         days=dict(days),
         failures=ledger.failures_of(calls),

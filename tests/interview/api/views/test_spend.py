@@ -75,7 +75,7 @@ def test_it_tells_what_the_page_tells(admin: User, team: Team) -> None:
         "forecast": {
             "answers": 1,
             "held_back": 0,
-            "mean_micro_dollars": 101,
+            "mean_micro_dollars": 202,
             "doubt_micro_dollars": 0,
         },
         "budgets": [
