@@ -58,8 +58,8 @@ TAKE: Final = """
     )
 """
 RENEW: Final = """
-    UPDATE grading_grade SET claimed_at = %(now)s, reserved = reserved + %(holding)s,
-        asked_hash = %(asked_hash)s, open_calls = open_calls || %(calling)s::jsonb
+    UPDATE grading_grade SET claimed_at = %(now)s, reserved = %(holding)s,
+        asked_hash = %(asked_hash)s, open_calls = %(calling)s::jsonb
     WHERE id = %(grade)s AND state = 'running' AND claim = %(token)s
 """
 # A cap may be set between claim and call.
@@ -131,19 +131,28 @@ def _read(before: str, source: str, which: str, **values: Any) -> Work | None:
     return Work(grade, may_have_twin, is_capped)
 
 
-def hold(claim: Claim, work: Work, request: Request, *, asked_hash: str = "") -> None:
+def hold(
+    claim: Claim,
+    work: Work,
+    request: Request,
+    *,
+    asked_hash: str = "",
+    ended: Sequence[CallRecord] = (),
+) -> None:
     """Before a call: it is written down, the lease renewed, what it may cost held and the words
     taken, or nothing of that.
 
+    `ended` are the claim's calls before it, which are in no ledger yet: they hold what they cost.
     Raises `ClaimLostError`, `BudgetReached` and `AskedAlready`.
     """
     account_id, call = work.grade.submission.account_id, opened(request)
     most = (call["most"] or 0) if account_id is not None else 0
+    calls = [{"model": done.model, "most": done.micro_dollars} for done in ended] + [call]
     values = {
         "now": timezone.now(),
-        "holding": most,
+        "holding": sum(one["most"] or 0 for one in calls) if account_id is not None else 0,
         "asked_hash": asked_hash,
-        "calling": json.dumps([call]),
+        "calling": json.dumps(calls),
         "grade": claim.grade_id,
         "token": claim.token,
         "account": account_id,

@@ -75,7 +75,9 @@ def judge_claimed(claim: Claim, work: Work | None = None) -> Grade | None:
         embedder = StoredEmbedder(make_embedder())
         hooks = Hooks(
             record=calls.append,
-            before_call=lambda request: hold(claim, work, request, asked_hash=asked_hash),
+            before_call=lambda request: hold(
+                claim, work, request, asked_hash=asked_hash, ended=calls
+            ),
             take_turn=dispatcher(grade).take_turn,
             may_read_anew=lambda: may_read_anew(grade.pk),
         )
