@@ -17,7 +17,7 @@ from grading.llm.calls import CallRecord, Request
 from grading.models import Grade, Submission
 from grading.models.grade import IN_BATCH
 from grading.operations.budget import check_room
-from grading.operations.ledger import opened, write_calls, write_late, write_lost
+from grading.operations.ledger import lost_call, opened, write_calls, write_late, write_lost
 from grading.operations.statements import columns, instance
 from grading.operations.twins import AskedAlready
 from grading.queries.rubrics import known_rubric
@@ -207,6 +207,12 @@ def give_back(
             write_calls(grade_id=claim.grade_id, calls=calls, account_id=claim.account_id)
         else:
             write_late_calls(claim, calls)
+
+
+def unseen_calls(claim: Claim, calls: Sequence[CallRecord]) -> list[CallRecord]:
+    """What was written down before it was sent and is not among the `calls`: nobody saw its end."""
+    noted: list[dict[str, Any]] = held(claim).values_list("open_calls", flat=True).first() or []
+    return [lost_call(one["model"], one["most"]) for one in noted[len(calls) :]]
 
 
 def take_back_claims(*, ran_out: datetime) -> None:

@@ -139,6 +139,24 @@ def test_what_is_in_the_ledger_is_no_longer_open(
     assert ModelCall.objects.count() == len(claude_grades.requests())
 
 
+def test_a_call_whose_reply_nobody_could_take_in_is_lost_as_well(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever went wrong: it was sent, and it is billed."""
+
+    def stumble(*_: object) -> None:
+        raise KeyError
+
+    grade = ask(rubric)
+    monkeypatch.setattr("grading.llm.client.with_event", stumble)
+    assert run_grade(grade_id=grade.pk) is None
+    assert len(claude_grades.requests()) == 1
+    ((model, error, price),) = lines()
+    assert (model, error, spent()) == (HAIKU, "worker_lost", {price})
+    grade.refresh_from_db()
+    assert (grade.state, grade.attempts, grade.open_calls) == ("pending", 1, [])
+
+
 def test_a_call_outlives_words_that_are_deleted_while_they_are_judged(
     rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
