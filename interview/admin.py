@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 
-from grading.operations.policies import PolicyError, check_changes
 from interview.models import Membership, QuestionSet, Team, Topic
+from interview.operations.policies import PolicyError, check_policy
 
 
 class MembershipRows(admin.TabularInline[Membership, Team]):
@@ -33,7 +33,9 @@ class TopicAdmin(admin.ModelAdmin[Topic]):
 class QuestionSetForm(forms.ModelForm[QuestionSet]):
     def clean_grading(self) -> dict[str, Any]:
         try:
-            return check_changes(changes=self.cleaned_data["grading"] or {})
+            return check_policy(
+                question_set=self.instance, changes=self.cleaned_data["grading"] or {}
+            )
         except PolicyError as error:
             raise forms.ValidationError(str(error)) from None
 

@@ -76,12 +76,12 @@ def parse_object(text: str) -> dict[str, Any]:
     """The JSON object that a reply is, fenced or not. Raises `InvalidReply`."""
     fenced = FENCED.match(text)  # servers without structured output like to fence
     try:
-        reply = json.loads(fenced[1] if fenced else text)
-    except (ValueError, RecursionError):
+        reply = _storable(json.loads(fenced[1] if fenced else text))
+    except (ValueError, RecursionError):  # the second where it is nested without end
         raise InvalidReply("It is not JSON.") from None
     if not isinstance(reply, dict):
         raise InvalidReply("It is not a JSON object.")
-    return {name: _storable(value) for name, value in reply.items()}
+    return reply
 
 
 def _storable(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 Kept in Redis, for all workers on all hosts. A prefix is cold (nobody knows of it), opening (one
 request is writing it, under a lease), warm (readable, for its remaining life) or flat (the server
-did not keep it). Losing all of this costs a second write of what is cached, nothing else.
+did not keep it when it was last tried). Losing all of this costs a second write of what is cached,
+nothing else.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ NAMESPACE: Final = "viva:prefix:"
 LIVES: Final = {"5m": 300.0, "1h": 3600.0}
 MARGIN_SECONDS: Final = 15.0  # a request sent this late might still find it gone
 LEASE_SECONDS: Final = 15.0  # of a leader that is never heard of again
+FLAT_SECONDS: Final = 300.0  # until it is tried again: a server may fail to keep something once
 TALLY_SECONDS: Final = 86_400
 PARKED_SECONDS: Final = 600
 ALONE_SECONDS: Final = 120  # longer than any call
@@ -145,8 +147,8 @@ class Prefixes:
         self._redis.eval(SETTLE, 1, _key(prefix), token)
 
     def flatten(self, prefix: Prefix) -> None:
-        """The server keeps nothing of it: there is nothing to wait for."""
-        self._redis.set(_key(prefix), State.FLAT.value, px=round(LIVES["1h"] * 1000))
+        """The server kept nothing of it: there is nothing to wait for, for a while."""
+        self._redis.set(_key(prefix), State.FLAT.value, px=round(FLAT_SECONDS * 1000))
 
     def forget(self, prefix: Prefix) -> None:
         """A follower did not find it."""

@@ -40,6 +40,7 @@ LONGEST_WAIT: Final = 31 * 86_400.0  # seconds; limits are monthly, and what ask
 FIRST_ERROR: Final = 400
 UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 FIRST_SERVER_ERROR: Final = 500
+MOST_TOKENS: Final = 2**31 - 1  # of a call; what claims more has not counted
 
 
 def failure_of(error: Exception, tokens: Tokens = NO_TOKENS) -> CallFailed:
@@ -126,7 +127,8 @@ def limits_of(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def tokens_of(usage: Any) -> Tokens:
-    """Read a usage object, full or partial; what a compatible server leaves out counts as none."""
+    """Read a usage object, full or partial; what a compatible server leaves out, or what is no
+    number of tokens, counts as none."""
     written = _count(usage, "cache_creation_input_tokens")
     detail = getattr(usage, "cache_creation", None)
     for_an_hour = _count(detail, "ephemeral_1h_input_tokens")
@@ -143,7 +145,18 @@ def tokens_of(usage: Any) -> Tokens:
 
 def _count(holder: Any, name: str) -> int:
     value = getattr(holder, name, None)
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and 0 <= value <= MOST_TOKENS else 0
+
+
+def _text_of(content: object) -> str:
+    """What the text blocks say. The SDK takes the server's word for what is in them."""
+    blocks = content if isinstance(content, list) else []
+    said = [block.text for block in blocks if getattr(block, "type", None) == "text"]
+    return "".join(text for text in said if isinstance(text, str))
+
+
+def _word(value: object) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def reply_of(message: object, headers: Mapping[str, str]) -> Reply:
@@ -151,9 +164,9 @@ def reply_of(message: object, headers: Mapping[str, str]) -> Reply:
     if not isinstance(message, Message):
         raise failures.ServerFailed(request_id=headers.get("request-id", ""))
     return Reply(
-        text="".join(block.text for block in message.content or () if block.type == "text"),
-        stop_reason=message.stop_reason,
-        model=message.model or "",
+        text=_text_of(message.content),
+        stop_reason=_word(message.stop_reason),
+        model=_word(message.model) or "",
         tokens=tokens_of(message.usage),
         request_id=headers.get("request-id", ""),
         limits=limits_of(headers),
@@ -165,7 +178,8 @@ def with_event(reply: Reply, event: Any) -> Reply:
     try:
         if event.type == "message_start":
             started = event.message
-            return replace(reply, model=started.model or "unnamed", tokens=tokens_of(started.usage))
+            model = _word(started.model) or "unnamed"
+            return replace(reply, model=model, tokens=tokens_of(started.usage))
         if event.type == "content_block_delta" and event.delta.type == "text_delta":
             return replace(reply, text=reply.text + event.delta.text)
         if event.type == "message_delta":
@@ -174,7 +188,7 @@ def with_event(reply: Reply, event: Any) -> Reply:
             tokens = replace(
                 reply.tokens, input=counted.input or reply.tokens.input, output=counted.output
             )
-            return replace(reply, stop_reason=event.delta.stop_reason, tokens=tokens)
+            return replace(reply, stop_reason=_word(event.delta.stop_reason), tokens=tokens)
     except (AttributeError, TypeError):
         raise failures.StreamBroken(request_id=reply.request_id, tokens=reply.tokens) from None
     return reply

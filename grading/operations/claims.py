@@ -17,7 +17,7 @@ from grading.llm.calls import CallRecord, Request
 from grading.models import Grade, Submission
 from grading.models.grade import IN_BATCH
 from grading.operations.budget import check_room
-from grading.operations.ledger import opened, write_calls, write_late, write_lost
+from grading.operations.ledger import lost_call, opened, write_calls, write_late, write_lost
 from grading.operations.statements import columns, instance
 from grading.operations.twins import AskedAlready
 from grading.queries.rubrics import known_rubric
@@ -58,8 +58,8 @@ TAKE: Final = """
     )
 """
 RENEW: Final = """
-    UPDATE grading_grade SET claimed_at = %(now)s, reserved = reserved + %(holding)s,
-        asked_hash = %(asked_hash)s, open_calls = open_calls || %(calling)s::jsonb
+    UPDATE grading_grade SET claimed_at = %(now)s, reserved = %(holding)s,
+        asked_hash = %(asked_hash)s, open_calls = %(calling)s::jsonb
     WHERE id = %(grade)s AND state = 'running' AND claim = %(token)s
 """
 # A cap may be set between claim and call.
@@ -131,19 +131,28 @@ def _read(before: str, source: str, which: str, **values: Any) -> Work | None:
     return Work(grade, may_have_twin, is_capped)
 
 
-def hold(claim: Claim, work: Work, request: Request, *, asked_hash: str = "") -> None:
+def hold(
+    claim: Claim,
+    work: Work,
+    request: Request,
+    *,
+    asked_hash: str = "",
+    ended: Sequence[CallRecord] = (),
+) -> None:
     """Before a call: it is written down, the lease renewed, what it may cost held and the words
     taken, or nothing of that.
 
+    `ended` are the claim's calls before it, which are in no ledger yet: they hold what they cost.
     Raises `ClaimLostError`, `BudgetReached` and `AskedAlready`.
     """
     account_id, call = work.grade.submission.account_id, opened(request)
     most = (call["most"] or 0) if account_id is not None else 0
+    calls = [{"model": done.model, "most": done.micro_dollars} for done in ended] + [call]
     values = {
         "now": timezone.now(),
-        "holding": most,
+        "holding": sum(one["most"] or 0 for one in calls) if account_id is not None else 0,
         "asked_hash": asked_hash,
-        "calling": json.dumps([call]),
+        "calling": json.dumps(calls),
         "grade": claim.grade_id,
         "token": claim.token,
         "account": account_id,
@@ -198,6 +207,12 @@ def give_back(
             write_calls(grade_id=claim.grade_id, calls=calls, account_id=claim.account_id)
         else:
             write_late_calls(claim, calls)
+
+
+def unseen_calls(claim: Claim, calls: Sequence[CallRecord]) -> list[CallRecord]:
+    """What was written down before it was sent and is not among the `calls`: nobody saw its end."""
+    noted: list[dict[str, Any]] = held(claim).values_list("open_calls", flat=True).first() or []
+    return [lost_call(one["model"], one["most"]) for one in noted[len(calls) :]]
 
 
 def take_back_claims(*, ran_out: datetime) -> None:

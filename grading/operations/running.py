@@ -26,6 +26,7 @@ from grading.operations.claims import (
     give_back,
     hold,
     read_work,
+    unseen_calls,
     write_late_calls,
 )
 from grading.operations.dispatch import StillOpening, dispatcher
@@ -75,7 +76,9 @@ def judge_claimed(claim: Claim, work: Work | None = None) -> Grade | None:
         embedder = StoredEmbedder(make_embedder())
         hooks = Hooks(
             record=calls.append,
-            before_call=lambda request: hold(claim, work, request, asked_hash=asked_hash),
+            before_call=lambda request: hold(
+                claim, work, request, asked_hash=asked_hash, ended=calls
+            ),
             take_turn=dispatcher(grade).take_turn,
             may_read_anew=lambda: may_read_anew(grade.pk),
         )
@@ -116,6 +119,7 @@ def judge_claimed(claim: Claim, work: Work | None = None) -> Grade | None:
         return None
     except Exception as error:  # noqa: BLE001 - given back, and given up after some attempts
         logger.error("Grade %s failed: %s", claim.grade_id, frames_of(error))  # noqa: TRY400 - the message may quote the answer
+        calls += unseen_calls(claim, calls)
         give_back(claim, wait_seconds=0, attempt_spent=True, calls=calls)
         return None
     elapsed = round((time.perf_counter() - started) * 1000)

@@ -1,8 +1,10 @@
-"""Accounts: which hang together, and what is held in them."""
+"""Accounts: which hang together, what is held in them, and who waits for room."""
 
+from collections import Counter
 from collections.abc import Collection
+from datetime import datetime
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from grading.models import Account, Grade, OpenCall
 
@@ -37,6 +39,34 @@ def held_by_account(accounts: Collection[Account]) -> dict[int, int]:
         for key in {account_id, parent_id} & held.keys():
             held[key] += reserved
     return held
+
+
+def waiting_by_account(
+    accounts: Collection[Account], held: dict[int, int], now: datetime
+) -> Counter[int]:
+    """How many answers wait for room, by the account that has none for them. `held` is by account.
+
+    Where two caps hold, it is the one with less left: if any has no room, that one has not.
+    """
+    known = {account.pk: account for account in accounts}
+    rows = (
+        Grade.objects.filter(
+            state=Grade.State.PENDING, waiting_for="budget", submission__account__in=accounts
+        )
+        .values_list("submission__account", "submission__account__parent")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    found = Counter[int]()
+    for *path, count in rows:
+        left = {
+            pk: account.cap - account.spent_of_cap(now) - held[pk]
+            for pk in path
+            if (account := known.get(pk)) is not None and account.cap is not None
+        }
+        if left:
+            found[min(left, key=left.__getitem__)] += count
+    return found
 
 
 def accounts_within(key: str) -> list[Account]:

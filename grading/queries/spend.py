@@ -3,13 +3,16 @@
 Sums are made by the database, in a number of queries that does not grow with what there is.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from math import isqrt
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import TruncDate
 
 from grading.llm.calls import Tokens
@@ -17,21 +20,19 @@ from grading.llm.prices import cost
 from grading.models import Account, Grade, ModelCall
 from grading.models.grade import IN_BATCH
 
-# Lost, or cut before anything was told: they have a price all the same.
-WITHOUT_TOKENS: Final = Q(
-    input_tokens=0,
-    cache_write_5m_tokens=0,
-    cache_write_1h_tokens=0,
-    cache_read_tokens=0,
-    output_tokens=0,
-)
+# The others are priced at the most they can have cost, whatever they had told by then.
+CAME_TO_AN_END: Final = Q(error="") & ~Q(stop_reason="none")
+PER_ANSWER: Final = """
+    SELECT account_id, count(*), coalesce(sum(price), 0), coalesce(sum(price * price), 0)
+    FROM ({by_grade}) AS answer GROUP BY account_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Lines of the ledger together. `uncached`: what the same tokens cost one by one and without
-    the cache; calls of which none are known, as they count. `batched` of the calls came in
-    batches."""
+    the cache; what counts for a reply that nobody saw the end of is in both alike. `batched` of
+    the calls came in batches."""
 
     calls: int = 0
     failed: int = 0
@@ -83,15 +84,26 @@ class DaySums:
 
 @dataclass(frozen=True, slots=True)
 class PerAnswer:
-    """How many answers were called for, what these calls cost, and the sum of their squares."""
+    """How many answers were called for, what these calls cost one by one, twice what they did in a
+    batch, and the sum of the squares of that."""
 
     answers: int = 0
     micro_dollars: int = 0
     squares: int = 0
 
-    @property
-    def mean(self) -> int:
-        return _rounded(self.micro_dollars, self.answers) if self.answers else 0
+    def __add__(self, other: "PerAnswer") -> "PerAnswer":
+        return PerAnswer(
+            self.answers + other.answers,
+            self.micro_dollars + other.micro_dollars,
+            self.squares + other.squares,
+        )
+
+    def cost_of(self, more: int) -> tuple[int, int]:
+        """What so many more will cost, and the variance of that: the spread of a sum of so many,
+        and that the mean is itself known from so many only. There is an answer to go by."""
+        mean = _rounded(self.micro_dollars, self.answers)
+        variance = max(self.squares // self.answers - mean**2, 0)
+        return mean * more, variance * more * (self.answers + more) // self.answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +132,8 @@ def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
     """By account, model and day, in this order."""
     rows = (
         calls.order_by()
-        .annotate(day=TruncDate("created_at", tzinfo=UTC))
-        .values("account_id", "model", "day")
+        .annotate(day=TruncDate("created_at", tzinfo=UTC), ended=CAME_TO_AN_END)
+        .values("account_id", "model", "day", "ended")
         .annotate(
             calls=Count("pk"),
             failed=Count("pk", filter=~Q(error="")),
@@ -133,11 +145,13 @@ def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
             sum_output=Sum("output_tokens"),
             price=Sum("micro_dollars"),
             batched_calls=Count("pk", filter=Q(batched=True)),
-            lost=Sum("micro_dollars", filter=WITHOUT_TOKENS),
         )
         .order_by("account_id", "model", "day")
     )
-    return [DaySums(row["account_id"], row["model"], row["day"], _sums_of(row)) for row in rows]
+    found: dict[tuple[int, str, date], Sums] = defaultdict(Sums)
+    for row in rows:
+        found[row["account_id"], row["model"], row["day"]] += _sums_of(row)
+    return [DaySums(*key, sums) for key, sums in found.items()]
 
 
 def answers_by_model(calls: QuerySet[ModelCall]) -> dict[tuple[int, str], int]:
@@ -151,18 +165,28 @@ def answers_by_model(calls: QuerySet[ModelCall]) -> dict[tuple[int, str], int]:
     return {(account_id, model): answers for account_id, model, answers in rows if account_id}
 
 
-def per_answer(calls: QuerySet[ModelCall]) -> PerAnswer:
-    """Over all answers, each with all its calls, failed ones too."""
+def per_answer(calls: QuerySet[ModelCall]) -> dict[int, PerAnswer]:
+    """By account, over all its answers, each with all its calls, failed ones too."""
+    price = F("micro_dollars")
+    one_by_one = Case(
+        When(batched=True, then=2 * price), default=price, output_field=BigIntegerField()
+    )
     by_grade = (
         calls.filter(grade__isnull=False)
         .order_by()
-        .values("grade")
-        .annotate(price=Sum("micro_dollars"))
+        .values("account_id", "grade")
+        .annotate(price=Sum(one_by_one))
     )
-    found = by_grade.aggregate(
-        answers=Count("grade"), micro=Sum("price"), squares=Sum(F("price") * F("price"))
-    )
-    return PerAnswer(found["answers"], int(found["micro"] or 0), int(found["squares"] or 0))
+    try:
+        inner, values = by_grade.query.sql_with_params()
+    except EmptyResultSet:  # there is no account
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(PER_ANSWER.format(by_grade=inner), values)
+        return {
+            account_id: PerAnswer(answers, int(price), int(squares))
+            for account_id, answers, price, squares in cursor.fetchall()
+        }
 
 
 def failures_of(calls: QuerySet[ModelCall]) -> list[tuple[str, int, int]]:
@@ -183,41 +207,54 @@ def latest_calls(accounts: Collection[Account], limit: int) -> list[ModelCall]:
     )
 
 
-def forecast(accounts: Collection[Account], known: PerAnswer) -> Forecast:
-    """What the answers that wait will cost, by what answers did cost."""
+def forecast(accounts: Collection[Account], known: Mapping[int, PerAnswer]) -> Forecast:
+    """What the answers that wait will cost, by what answers of the same account did cost, or of all
+    of them where it had none yet: another set may have another model."""
     unfinished = Grade.objects.filter(
         state__in=[Grade.State.PENDING, Grade.State.RUNNING], submission__account__in=accounts
     )
     # What a batch will finish costs half, and is held already.
-    waiting = unfinished.exclude(waiting_for=IN_BATCH).aggregate(
-        answers=Count("pk"), held_back=Count("pk", filter=Q(waiting_for="budget"))
+    waiting = (
+        unfinished.exclude(waiting_for=IN_BATCH)
+        .order_by()
+        .values_list("submission__account")
+        .annotate(answers=Count("pk"), held_back=Count("pk", filter=Q(waiting_for="budget")))
     )
-    count = waiting["answers"]
-    if not known.answers or not count:
-        mean = doubt = None if count else 0
-        return Forecast(count, waiting["held_back"], mean, doubt)
-    # The spread of a sum of so many, and that the mean is itself known from so many only.
-    variance = max(known.squares // known.answers - known.mean**2, 0)
-    spread = isqrt(variance * count * (known.answers + count) // known.answers)
-    return Forecast(
-        count, waiting["held_back"], known.mean * count, _rounded(1_645 * spread, 1_000)
-    )
+    counts = {account_id: (count, held_back) for account_id, count, held_back in waiting}
+    count, held_back = (sum(of) for of in zip((0, 0), *counts.values(), strict=True))
+    together = sum(known.values(), PerAnswer())
+    if not count or not together.answers:
+        nothing = None if count else 0
+        return Forecast(count, held_back, nothing, nothing)
+    costs = [
+        known.get(account_id, together).cost_of(more) for account_id, (more, _) in counts.items()
+    ]
+    mean, variance = (sum(of) for of in zip(*costs, strict=True))
+    return Forecast(count, held_back, mean, _rounded(1_645 * isqrt(variance), 1_000))
 
 
 def _sums_of(row: Mapping[str, Any]) -> Sums:
-    read_or_written = row["sum_read"] + row["sum_write_5m"] + row["sum_write_1h"]
-    plain = Tokens(input=row["sum_input"] + read_or_written, output=row["sum_output"])
+    told = Tokens(
+        input=row["sum_input"],
+        cache_write_5m=row["sum_write_5m"],
+        cache_write_1h=row["sum_write_1h"],
+        cache_read=row["sum_read"],
+        output=row["sum_output"],
+    )
+    plain = Tokens(input=told.input + told.cache_write + told.cache_read, output=told.output)
+    price, model, day = row["price"] or 0, row["model"], row["day"]
+    untold = 0 if row["ended"] else max(price - (cost(model, told, on=day) or 0), 0)
     return Sums(
         row["calls"],
         row["failed"],
         row["unpriced"],
-        row["sum_input"],
-        row["sum_write_5m"],
-        row["sum_write_1h"],
-        row["sum_read"],
-        row["sum_output"],
-        row["price"] or 0,
-        (cost(row["model"], plain, on=row["day"]) or 0) + (row["lost"] or 0),
+        told.input,
+        told.cache_write_5m,
+        told.cache_write_1h,
+        told.cache_read,
+        told.output,
+        price,
+        (cost(model, plain, on=day) or 0) + untold,
         row["batched_calls"],
     )
 

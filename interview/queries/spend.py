@@ -8,7 +8,7 @@ from datetime import date, datetime
 from grading.models import Account, ModelCall
 from grading.models.account import month_of
 from grading.queries import spend as ledger
-from grading.queries.accounts import accounts_within, held_by_account
+from grading.queries.accounts import accounts_within, held_by_account, waiting_by_account
 from grading.queries.spend import Forecast, PerAnswer, Sums
 from interview.models import QuestionSet, Team
 from interview.queries.payers import set_label, team_label
@@ -19,7 +19,7 @@ LATEST = 10
 @dataclass(frozen=True, slots=True)
 class Budget:
     """A team's (`question_set` None) or a set's. `cap` None: no limit. `left` counts what is held
-    for calls under way as spent."""
+    for calls under way as spent. `waiting`: answers for which it has no room."""
 
     label: str
     question_set: QuestionSet | None
@@ -27,6 +27,7 @@ class Budget:
     period: str
     spent: int
     held: int
+    waiting: int = 0
 
     @property
     def left(self) -> int | None:
@@ -34,7 +35,8 @@ class Budget:
 
     @property
     def is_used_up(self) -> bool:
-        return self.cap is not None and self.spent >= self.cap
+        """Hardly ever to the last micro-dollar: the most that a call can cost has to fit."""
+        return self.cap is not None and (self.spent >= self.cap or self.waiting > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def team_spend(team: Team, *, month: date) -> TeamSpend:
     return TeamSpend(
         month=month,
         total=sum((row.sums for row in by_day), Sums()),
-        answers=known,
+        answers=sum(known.values(), PerAnswer()),
         sets=rows,
         days=dict(days),
         failures=ledger.failures_of(calls),
@@ -120,10 +122,11 @@ def month_named(asked: str, *, now: datetime) -> date:
 
 
 def team_budgets(team: Team, *, now: datetime) -> list[Budget]:
-    """The team's first, then its sets' and those of the library that its people sat. Three queries
+    """The team's first, then its sets' and those of the library that its people sat. Five queries
     at any size."""
     accounts = {account.key: account for account in accounts_within(team_label(team))}
     held = held_by_account(accounts.values())
+    waiting = waiting_by_account(accounts.values(), held, now)
     sets = _sets_by_label(team, accounts.values()) | {
         set_label(team, found.pk): found for found in team.question_sets.all()
     }
@@ -132,7 +135,8 @@ def team_budgets(team: Team, *, now: datetime) -> list[Budget]:
         account = accounts.get(label) or Account(key=label, month=month_of(now))
         spent = account.spent_of_cap(now)
         period = Account.Period(account.period)
-        return Budget(label, question_set, account.cap, period, spent, held.get(account.pk, 0))
+        kept, wait = held.get(account.pk, 0), waiting[account.pk]
+        return Budget(label, question_set, account.cap, period, spent, kept, wait)
 
     ordered = sorted(sets.items(), key=lambda item: (item[1].title, item[0]))
     return [budget(team_label(team), None), *(budget(*item) for item in ordered)]

@@ -3,10 +3,12 @@ import json
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from interview.models import User
 from interview.operations.answers import submit_answer
 from tests.factories import REFERENCE, make_published_set, make_session, make_user
+from tests.fakes.claude_api import ClaudeApi
 
 pytestmark = pytest.mark.django_db
 
@@ -44,5 +46,18 @@ def test_a_policy_that_makes_no_sense_is_refused_with_the_reason(
     assert "extra_calls is a number from 0 to 2." in page
     page = change(client, question_set.pk, '["a list"]')
     assert "A policy is a list of names and values." in page
+    question_set.refresh_from_db()
+    assert question_set.grading == {}
+
+
+def test_a_model_that_is_not_there_is_refused_before_it_pauses_grading(
+    client: Client, operator: User, settings: Settings, claude_api: ClaudeApi
+) -> None:
+    settings.GRADING_JUDGE = "claude"
+    settings.ANTHROPIC_API_KEY = "sk-ant-test"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    question_set = make_published_set().question_set
+    page = change(client, question_set.pk, '{"first": "claude-9"}')
+    assert "claude-9 cannot be asked." in page
     question_set.refresh_from_db()
     assert question_set.grading == {}

@@ -68,6 +68,7 @@ def test_a_lost_quote_lowers_the_confidence_and_all_of_them_more() -> None:
     [
         ("", "not JSON"),
         ('{"criteria": [', "not JSON"),
+        ('{"criteria": ' + 900 * "[" + 900 * "]" + "}", "not JSON"),
         ("[]", "not a JSON object"),
         ("null", "not a JSON object"),
         (reply(criteria=[]), "does not judge c1, c2, c3, c4"),

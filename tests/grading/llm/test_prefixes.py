@@ -144,6 +144,14 @@ def test_what_was_missed_is_cold_again_unless_somebody_opens_it_already(
     assert known.states(MINUTES) == [State.OPENING]
 
 
+def test_what_the_server_did_not_keep_is_soon_tried_again(redis: Redis, known: Prefixes) -> None:
+    """It may keep it the next time: until then every answer pays for all of its prompt."""
+    for prefix in (HOUR, MINUTES):
+        known.flatten(prefix)
+    assert known.states(HOUR, MINUTES) == [State.FLAT, State.FLAT]
+    assert [left(redis, prefix) for prefix in (HOUR, MINUTES)] == [300, 300]
+
+
 def test_parked_rows_are_handed_out_once(known: Prefixes) -> None:
     for row in (3, 5):
         known.park(MINUTES, row)

@@ -1,5 +1,6 @@
 """Servers that speak something else with a straight face."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -7,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from grading.llm import failures
-from grading.llm.calls import Block, Request
+from grading.llm.calls import NO_TOKENS, Block, Request
 from grading.llm.client import Access, Client
 from grading.llm.failures import CallFailed
 
@@ -76,3 +77,30 @@ def test_a_message_of_a_server_that_counts_nothing_is_read(say: Say) -> None:
     body = b'{"type":"message","content":[{"type":"text","text":"{}"}],"stop_reason":"end_turn"}'
     reply = say("application/json", body).send(REQUEST)
     assert (reply.text, reply.stop_reason, reply.tokens.output) == ("{}", "end_turn", 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (None, ""),
+        ("hello", ""),
+        (["hello"], ""),
+        ([{"type": "text"}], ""),
+        ([{"type": "text", "text": None}, {"type": "text", "text": "{}"}], "{}"),
+    ],
+)
+def test_what_is_no_text_is_left_out(say: Say, content: object, text: str) -> None:
+    message = {"type": "message", "content": content, "stop_reason": "end_turn"}
+    assert say("application/json", json.dumps(message).encode()).send(REQUEST).text == text
+
+
+def test_what_is_no_word_and_no_number_of_tokens_counts_as_none(say: Say) -> None:
+    message = {
+        "type": "message",
+        "model": 7,
+        "content": [],
+        "stop_reason": 7,
+        "usage": {"input_tokens": -5, "output_tokens": 10**12, "cache_read_input_tokens": "many"},
+    }
+    reply = say("application/json", json.dumps(message).encode()).send(REQUEST)
+    assert (reply.stop_reason, reply.model, reply.tokens) == (None, "", NO_TOKENS)

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
 
 from grading.llm.calls import Block, Request
 from grading.models import Account, Grade, ModelCall, Rubric
@@ -98,6 +99,29 @@ def test_a_call_holds_the_most_it_can_cost_until_it_is_settled(
         run_grade(grade_id=ask(rubric).pk)
     assert held[0] > ledger_sum(TEAM) > 0
     assert Grade.objects.get().reserved == 0
+
+
+@pytest.mark.parametrize(("stop", "line"), [("end_turn", 0.6), ("max_tokens", 0.3)])
+def test_a_further_call_has_the_room_that_the_first_did_not_use(
+    rubric: Rubric, claude_grades: ClaudeApi, settings: Settings, stop: str, line: float
+) -> None:
+    """Another reading of an answer next to the pass line, or another try of a truncated one."""
+    settings.CLAUDE_EXTRA_CALLS, settings.PASS_LINE = 2, line
+    held: list[int] = []
+
+    def look(*what: Any, **words: Any) -> None:
+        claims.hold(*what, **words)
+        held.append(Grade.objects.get().reserved)
+
+    claude_grades.script(Fault(stop=stop))
+    cap = 3_200  # less than two calls can cost, more than one did and the next can
+    set_cap(keys=(TEAM,), cap=cap, period=MONTH)
+    with patch.object(running, "hold", look):
+        ended = run_grade(grade_id=ask(rubric).pk)
+    assert ended is not None
+    assert (ended.state, ended.doubts, ended.calls.count()) == ("graded", [], 2)
+    first = ended.calls.all()[0].micro_dollars or 0
+    assert first < held[0] < held[1] <= cap < 2 * held[0]
 
 
 def test_at_the_cap_answers_wait_and_go_on_once_it_is_raised(

@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from grading.llm.calls import Block, Request
+from grading.llm.calls import NO_TOKENS, Block, CallRecord, Request
 from grading.models import Account, Grade, ModelCall, Rubric
 from grading.operations import running
 from grading.operations.claims import Claim, hold, read_work
@@ -50,25 +50,42 @@ def spent() -> set[int]:
     return set(Account.objects.values_list("spent", flat=True))
 
 
-def test_calls_of_a_dead_worker_are_lost_and_count_as_the_most_they_can_cost(
-    rubric: Rubric,
+@pytest.mark.parametrize(
+    ("request_", "line"),
+    [(PRICED, (HAIKU, "worker_lost", MOST)), (UNPRICED, ("qwen3:8b", "worker_lost", None))],
+)
+def test_the_call_of_a_dead_worker_is_lost_and_counts_as_the_most_it_can_cost(
+    rubric: Rubric, request_: Request, line: tuple[str, str, int | None]
 ) -> None:
     grade = ask(rubric)
-    claim = claimed(grade)
-    for request in (PRICED, PRICED, UNPRICED):
-        hold(claim, read_work(grade.pk), request)
+    hold(claimed(grade), read_work(grade.pk), request_)
     assert ModelCall.objects.count() == 0
     sweep_up()
-    assert lines() == [
-        (HAIKU, "worker_lost", MOST),
-        (HAIKU, "worker_lost", MOST),
-        ("qwen3:8b", "worker_lost", None),
-    ]
+    assert lines() == [line]
     grade.refresh_from_db()
     assert (grade.state, grade.claim, grade.reserved) == ("pending", None, 0)
-    assert (grade.open_calls, spent()) == ([], {2 * MOST})
+    assert (grade.open_calls, spent()) == ([], {line[2] or 0})
     sweep_up()
-    assert ModelCall.objects.count() == 3
+    assert ModelCall.objects.count() == 1
+
+
+def test_calls_that_ended_before_it_count_as_what_they_cost(rubric: Rubric) -> None:
+    """Their worker died with their lines, but what they took was known."""
+    grade = ask(rubric)
+    ended = [
+        CallRecord(HAIKU, "claude-1", NO_TOKENS, 202, 1_900),
+        CallRecord("qwen3:8b", "claude-1", NO_TOKENS, None, 1_900),
+    ]
+    hold(claimed(grade), read_work(grade.pk), PRICED, ended=ended)
+    grade.refresh_from_db()
+    assert grade.reserved == 202 + MOST
+    sweep_up()
+    assert [(model, price) for model, _, price in lines()] == [
+        (HAIKU, 202),
+        ("qwen3:8b", None),
+        (HAIKU, MOST),
+    ]
+    assert spent() == {202 + MOST}
 
 
 def test_a_call_is_written_down_in_one_statement(
@@ -120,6 +137,24 @@ def test_what_is_in_the_ledger_is_no_longer_open(
     grade.refresh_from_db()
     assert (grade.open_calls, grade.reserved) == ([], 0)
     assert ModelCall.objects.count() == len(claude_grades.requests())
+
+
+def test_a_call_whose_reply_nobody_could_take_in_is_lost_as_well(
+    rubric: Rubric, claude_grades: ClaudeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever went wrong: it was sent, and it is billed."""
+
+    def stumble(*_: object) -> None:
+        raise KeyError
+
+    grade = ask(rubric)
+    monkeypatch.setattr("grading.llm.client.with_event", stumble)
+    assert run_grade(grade_id=grade.pk) is None
+    assert len(claude_grades.requests()) == 1
+    ((model, error, price),) = lines()
+    assert (model, error, spent()) == (HAIKU, "worker_lost", {price})
+    grade.refresh_from_db()
+    assert (grade.state, grade.attempts, grade.open_calls) == ("pending", 1, [])
 
 
 def test_a_call_outlives_words_that_are_deleted_while_they_are_judged(

@@ -1,6 +1,7 @@
 """What accounts spent, summed by the database."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -99,6 +100,18 @@ def test_what_a_lost_call_counts_for_is_not_taken_for_something_the_cache_saved(
     assert (row.sums.micro_dollars, row.sums.uncached) == (5_202, 5_445)
 
 
+@pytest.mark.parametrize(
+    "how", [{"error": "stream_broken"}, {"error": "timeout"}, {"stop_reason": "none"}]
+)
+def test_nor_is_what_counts_for_the_rest_of_a_reply_that_broke_off(how: dict[str, Any]) -> None:
+    """It told of 100 tokens in, 2,000 read and 1 out, and counts for 1,500 out."""
+    payer = account("team:7")
+    told: dict[str, Any] = {"input_tokens": 100, "cache_read_tokens": 2_000, "output_tokens": 1}
+    line(payer, micro_dollars=10 + 20 + 750, **told, **how)
+    (row,) = spend.sums_by_day(spend.calls_of([payer], NOVEMBER))
+    assert (row.sums.micro_dollars, row.sums.uncached) == (780, 210 + 750)
+
+
 def test_shares_of_the_cache_are_of_what_could_be_cached_and_of_all_input() -> None:
     sums = Sums(input_tokens=100, cache_write_1h_tokens=60, cache_read_tokens=240)
     assert (sums.hit_share, sums.read_share) == (0.8, 0.6)
@@ -114,7 +127,7 @@ def test_an_answer_counts_once_however_many_calls_it_took(rubric: Rubric) -> Non
     line(payer, micro_dollars=1)  # tried, not asked for
     calls = spend.calls_of([payer], NOVEMBER)
     assert spend.answers_by_model(calls) == {(payer.pk, HAIKU): 2, (payer.pk, SONNET): 1}
-    assert spend.per_answer(calls) == PerAnswer(2, 4_000, 16_000_000)
+    assert spend.per_answer(calls) == {payer.pk: PerAnswer(2, 4_000, 16_000_000)}
     assert spend.failures_of(calls) == [("overloaded", 1, 0)]
 
 
@@ -124,11 +137,35 @@ def test_a_forecast_grows_with_what_waits_and_doubts_by_the_spread(rubric: Rubri
         request_grade(rubric=rubric, text=f"{number}", accounts=["team:7"])
     Grade.objects.filter(submission__text="0").update(waiting_for="budget")
     request_grade(rubric=rubric, text="elsewhere", accounts=["team:8"])
-    assert spend.forecast([payer], PerAnswer(100, 20_000, 5_000_000)) == Forecast(4, 1, 800, 334)
-    assert spend.forecast([payer], PerAnswer(100, 20_000, 4_000_000)) == Forecast(4, 1, 800, 0)
-    assert spend.forecast([payer], PerAnswer()) == Forecast(4, 1, None, None)
-    nothing_waits = spend.forecast([account("team:9")], PerAnswer())
-    assert nothing_waits == Forecast(0, 0, 0, 0)
+    spread, alike = PerAnswer(100, 20_000, 5_000_000), PerAnswer(100, 20_000, 4_000_000)
+    assert spend.forecast([payer], {payer.pk: spread}) == Forecast(4, 1, 800, 334)
+    assert spend.forecast([payer], {payer.pk: alike}) == Forecast(4, 1, 800, 0)
+    assert spend.forecast([payer], {}) == Forecast(4, 1, None, None)
+    assert spend.forecast([account("team:9")], {}) == Forecast(0, 0, 0, 0)
+
+
+def test_a_set_is_forecast_by_its_own_answers_and_a_new_one_by_all(rubric: Rubric) -> None:
+    """Another set may have a model that costs forty times as much."""
+    cheap, dear, new = (account("team:7", f"team:7/set:{number}") for number in range(3))
+    known = {
+        cheap.pk: PerAnswer(100, 20_000, 4_000_000),
+        dear.pk: PerAnswer(100, 760_000, 5_776_000_000),
+    }
+    for number in range(3):
+        request_grade(rubric=rubric, text=f"{number}", accounts=("team:7", dear.key))
+    assert spend.forecast([cheap, dear, new], known) == Forecast(3, 0, 22_800, 0)
+    request_grade(rubric=rubric, text="new", accounts=("team:7", new.key))
+    found = spend.forecast([cheap, dear, new], known)
+    assert (found.answers, found.mean) == (4, 22_800 + 3_900)
+
+
+def test_what_came_in_batches_is_forecast_at_the_price_of_calls_one_by_one(rubric: Rubric) -> None:
+    """Answers that wait in the queue are not judged at half price."""
+    payer = account("team:7")
+    grade = request_grade(rubric=rubric, text="a", accounts=["team:7"])
+    line(payer, grade=grade, micro_dollars=101, batched=True)
+    calls = spend.calls_of([payer], NOVEMBER)
+    assert spend.per_answer(calls) == {payer.pk: PerAnswer(1, 202, 40_804)}
 
 
 def test_what_is_held_counts_in_the_wider_account_too(rubric: Rubric) -> None:

@@ -75,7 +75,7 @@ def test_it_tells_what_the_page_tells(admin: User, team: Team) -> None:
         "forecast": {
             "answers": 1,
             "held_back": 0,
-            "mean_micro_dollars": 101,
+            "mean_micro_dollars": 202,
             "doubt_micro_dollars": 0,
         },
         "budgets": [
@@ -127,4 +127,4 @@ def test_twenty_sets_take_as_many_queries_as_one(admin: User, team: Team) -> Non
     with_one = count()
     for number in range(19):
         spend(team, f"set-{number}")
-    assert count() == with_one == 15
+    assert count() == with_one == 16

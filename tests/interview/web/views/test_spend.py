@@ -194,6 +194,23 @@ def test_a_budget_that_is_used_up_is_told_with_what_waits(
     assert "North as a whole: $0.000202 of $0.0001. 1 answer waits for it" in page
 
 
+def test_a_budget_with_too_little_left_for_a_call_is_told_as_well(
+    admin: Client, team: Team, candidate: User
+) -> None:
+    """What a call did cost is less than what had to fit before it, so caps are not spent to the
+    last micro-dollar."""
+    narrow, wide = (answered(candidate, team, FOLLOWER, slug=slug) for slug in ("narrow", "wide"))
+    only = team.question_sets.get(slug="narrow")
+    set_caps(team=team, caps=[Cap(None, 10_000, "month"), Cap(only, 1_000, "month")])
+    assert "Grading is paused" not in text_of(admin)
+    Grade.objects.filter(pk=narrow.pk).update(waiting_for="budget")
+    page = text_of(admin)
+    assert "no room for another call. “Narrow”: $0.000202 of $0.001. 1 answer waits" in page
+    Grade.objects.filter(pk=wide.pk).update(waiting_for="budget")
+    page = text_of(admin)
+    assert "North as a whole: $0.000404 of $0.01; “Narrow”: $0.000202 of $0.001. 2 answers" in page
+
+
 def test_the_candidate_is_told_kindly(client: Client, team: Team, candidate: User) -> None:
     grade = answered(candidate, team)
     Grade.objects.filter(pk=grade.pk).update(waiting_for="budget")
@@ -249,4 +266,4 @@ def test_twenty_sets_take_as_many_queries_as_one(
         grade = answered(candidate, team, FOLLOWER, FAILED, slug=f"set-{number}")
         age = timedelta(minutes=number)
         ModelCall.objects.filter(grade=grade).update(created_at=timezone.now() - age)
-    assert count_queries(admin) == with_one == 16
+    assert count_queries(admin) == with_one == 17
