@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -93,12 +93,16 @@ class Client:
     ) -> Reply:
         if on_start is not None or on_text is not None:
             return self._stream(body, on_start or _ignore, on_text or _ignore)
+        told: Mapping[str, str] = {}
         try:
             raw = self._sdk.messages.with_raw_response.create(**body)
+            told = raw.headers
             message = raw.parse()
         except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
-            raise failure_of(error) from None
-        return reply_of(message, raw.headers)
+            failure = failure_of(error)
+            failure.request_id = failure.request_id or told.get("request-id", "")
+            raise failure from None
+        return reply_of(message, told)
 
     def _stream(
         self, body: dict[str, Any], on_start: Callable[[], None], on_text: Callable[[str], None]
@@ -126,7 +130,7 @@ class Client:
             failure.request_id = failure.request_id or reply.request_id
             raise failure from None
         if not reply.model:  # no stream of ours at all: a proxy's page
-            raise failures.ServerFailed(request_id=reply.request_id)
+            raise failures.ServerFailed(request_id=reply.request_id, cut=True)
         return reply
 
 

@@ -143,21 +143,37 @@ def tokens_of(usage: Any) -> Tokens:
 
 def _count(holder: Any, name: str) -> int:
     value = getattr(holder, name, None)
-    return value if isinstance(value, int) else 0
+    return max(value, 0) if isinstance(value, int) else 0
 
 
 def reply_of(message: object, headers: Mapping[str, str]) -> Reply:
-    """A reply of what the SDK parsed; raises `ServerFailed` when it is no message."""
+    """A reply of what the SDK parsed, which checks nothing; raises `ServerFailed` when it is no
+    message. The server did something all the same, and may bill it."""
+    request_id = headers.get("request-id", "")
+    none = failures.ServerFailed(request_id=request_id, cut=True)
     if not isinstance(message, Message):
-        raise failures.ServerFailed(request_id=headers.get("request-id", ""))
+        raise none
+    try:
+        text = _text_of(message)
+    except (AttributeError, TypeError):
+        raise none from None
     return Reply(
-        text="".join(block.text for block in message.content or () if block.type == "text"),
+        text=text,
         stop_reason=message.stop_reason,
         model=message.model or "",
         tokens=tokens_of(message.usage),
-        request_id=headers.get("request-id", ""),
+        request_id=request_id,
         limits=limits_of(headers),
     )
+
+
+def _text_of(message: Message) -> str:
+    """Raises AttributeError or TypeError where it is some other JSON."""
+    if not isinstance(message.stop_reason, str | None):
+        raise TypeError
+    if message.content is None and message.stop_reason is None:
+        raise TypeError
+    return "".join(block.text for block in message.content or () if block.type == "text")
 
 
 def with_event(reply: Reply, event: Any) -> Reply:
@@ -176,5 +192,6 @@ def with_event(reply: Reply, event: Any) -> Reply:
             )
             return replace(reply, stop_reason=event.delta.stop_reason, tokens=tokens)
     except (AttributeError, TypeError):
-        raise failures.StreamBroken(request_id=reply.request_id, tokens=reply.tokens) from None
+        broken = failures.StreamBroken(request_id=reply.request_id, tokens=reply.tokens, cut=True)
+        raise broken from None
     return reply
