@@ -24,6 +24,7 @@ BY_STATUS: Final[dict[int, type[CallFailed]]] = {
     402: failures.PaymentRequired,
     403: failures.NotPermitted,
     404: failures.NotFound,
+    405: failures.NotFound,  # what a server of pages says to a POST: the address is wrong
     408: failures.RequestTimedOut,
     409: failures.Conflicted,
     413: failures.TooLarge,
