@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from grading.grader.pipeline import grade as run_pipeline
@@ -34,6 +35,7 @@ OVERTAKEN: Final = "overtaken"  # somebody else has had the last word meanwhile
 TRIED_ENOUGH: Final = "judge_away"
 REFUSED: Final = Ungraded("bad_request", "The grader did not understand what it was sent.")
 GIVEN_UP: Final = Ungraded(TRIED_ENOUGH, "The grader could not be asked, several times.")
+PASSED_OVER: Final = Ungraded(OVERTAKEN, "Somebody else has had the last word meanwhile.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,11 @@ def collect_result(item: BatchItem, result: "Result", embedder: Embedder) -> Non
             leave_words([item.grade_id])
             Grade.objects.filter(pk=item.grade_id).update(reserved=0)
             write_calls(grade_id=item.grade_id, calls=calls)
+
+
+def is_overtaken() -> Exists:
+    """Of items: whether somebody else has had the last word since the run began."""
+    return Exists(Grade.objects.spoken().filter(supersedes=OuterRef("grade")))
 
 
 def settle(item: BatchItem, judged: Judged, calls: Sequence[CallRecord] = ()) -> bool:

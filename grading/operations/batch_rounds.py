@@ -16,8 +16,16 @@ from grading.judges.prompt import prompt_version
 from grading.llm.estimates import most_it_costs
 from grading.models import BatchItem, BatchRun, Grade
 from grading.models.grade import IN_BATCH
-from grading.operations.batch_items import Judged, ToAsk, collect_result, judge_item, settle
-from grading.operations.batch_words import WordsTaken, are_taken, leave_words, take_words
+from grading.operations.batch_items import (
+    PASSED_OVER,
+    Judged,
+    ToAsk,
+    collect_result,
+    is_overtaken,
+    judge_item,
+    settle,
+)
+from grading.operations.batch_words import WordsTaken, find_taken, leave_words, take_words
 from grading.operations.budget import check_room
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.judging import claude_client, make_embedder
@@ -37,15 +45,27 @@ class RunLost(Exception):  # noqa: N818 - named for what happened
     """Another worker has the run now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parcel:
     """What goes out together: items with their new names written in them, not yet saved.
-    `asked_hashes` are those of their words; `others` wait for somebody else's verdict on theirs."""
+    `asked_hashes` are those of their words; `left_out` is how many wait for somebody else's verdict
+    on theirs."""
 
     items: list[BatchItem] = field(default_factory=list)
     entries: "list[Entry]" = field(default_factory=list)
     asked_hashes: list[str] = field(default_factory=list)
-    others: list[BatchItem] = field(default_factory=list)
+    left_out: int = 0
+
+    def without_taken(self) -> "Parcel":
+        """Without those whose words somebody else asks about by now."""
+        taken = find_taken(list(zip(self.items, self.asked_hashes, strict=True)))
+        free = [at for at, item in enumerate(self.items) if item.pk not in taken]
+        return Parcel(
+            [self.items[at] for at in free],
+            [self.entries[at] for at in free],
+            [self.asked_hashes[at] for at in free],
+            left_out=self.left_out + len(taken),
+        )
 
 
 def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) -> str:
@@ -55,9 +75,9 @@ def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) 
     Raises a type of `CallFailed`; then the run is SENDING, and may or may not be at the API. Raises
     `WordsTaken` where all that is left waits for somebody else's verdict.
     """
-    parcel = _pack(run, renew)
+    parcel = _pack(run, renew).without_taken()
     if not parcel.items:
-        if parcel.others:
+        if parcel.left_out:
             raise WordsTaken
         return ""
     _check_pause(now)
@@ -89,21 +109,22 @@ def _check_pause(now: datetime) -> None:
 def _pack(run: BatchRun, renew: Callable[[], None]) -> Parcel:
     embedder = StoredEmbedder(make_embedder())
     together = waiting_by_rubric(run)
+    waiting = run.items.filter(is_overtaken(), state=BatchItem.State.WAITING)
+    overtaken = set(waiting.values_list("pk", flat=True))
     parcel, size = Parcel(), 0
     asked: set[tuple[int, str]] = set()
     for item in _waiting(run):
         renew()
+        if item.pk in overtaken:
+            settle(item, Judged(PASSED_OVER))
+            continue
         same = (item.submission.rubric_id, item.submission.normalised_hash)
         if same in asked:  # its twin goes out now; the verdict will do for both
             continue
         keep_question = together.get(item.submission.rubric_id, 0) > 1
         judged = judge_item(item, embedder, keep_question=keep_question)
         if isinstance(judged, Judged):
-            if not settle(item, judged):
-                parcel.others.append(item)
-            continue
-        if are_taken(item, judged.asked_hash):
-            parcel.others.append(item)
+            parcel.left_out += not settle(item, judged)
             continue
         asking = judged.request
         size += sum(len(block.text.encode()) for block in asking.system) + len(asking.user.encode())

@@ -4,12 +4,11 @@ What holds them is the grade that the result will be: a first grade itself, or o
 the old one's place, made when its request goes out. See ``Grade.asked_hash``.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
 from django.db import IntegrityError
-from django.db.models import Q
 from django.utils import timezone
 
 from grading.judges.base import RetryLater
@@ -29,13 +28,20 @@ class WordsTaken(RetryLater):
         super().__init__("The same words are being judged.", wait_seconds=LOOK_AGAIN_SECONDS)
 
 
-def are_taken(item: BatchItem, asked_hash: str) -> bool:
-    """Whether somebody else asks about these words, or is at this answer; look again later."""
-    under_way = Q(supersedes=item.grade_id, state__in=[Grade.State.PENDING, Grade.State.RUNNING])
-    if Grade.objects.filter(ASKED & Q(asked_hash=asked_hash) | under_way).exists():
-        free_twinless(asked_hash)
-        return True
-    return False
+def find_taken(asked: Sequence[tuple[BatchItem, str]]) -> set[int]:
+    """The keys of those whose words somebody else asks about, or at whose answer somebody else is:
+    they are to be looked at again later."""
+    found = set[int]()
+    for at in range(0, len(asked), AT_A_TIME):
+        some = asked[at : at + AT_A_TIME]
+        by_words = Grade.objects.filter(ASKED, asked_hash__in=[words for _, words in some])
+        hashes = set(by_words.values_list("asked_hash", flat=True))
+        for asked_hash in hashes:
+            free_twinless(asked_hash)
+        later = Grade.objects.filter(supersedes__in=[item.grade_id for item, _ in some])
+        old = set(later.values_list("supersedes", flat=True))
+        found |= {item.pk for item, words in some if words in hashes or item.grade_id in old}
+    return found
 
 
 def take_words(asked: Iterable[tuple[BatchItem, str]], *, now: datetime) -> None:

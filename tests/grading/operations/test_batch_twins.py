@@ -126,7 +126,7 @@ def test_a_batch_leaves_out_words_that_are_being_judged(
 def test_words_that_somebody_takes_while_a_batch_is_packed_are_left_out(
     rubric: Rubric, api: ClaudeApi, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch_rounds, "are_taken", lambda *_: False)  # it looked just before
+    monkeypatch.setattr(batch_rounds, "find_taken", lambda *_: set())  # it looked just before
     test_a_batch_leaves_out_words_that_are_being_judged(
         rubric, api, settings, monkeypatch, begin_first
     )
