@@ -137,7 +137,7 @@ def take_probe(*, pause: QueuePause, now: datetime) -> bool:
 
 
 def grade_to_probe_with(*, now: datetime) -> int | None:
-    """The oldest answer that waits for a paused queue that is due for a try; None if there is none.
+    """An answer that waits for a paused queue that is due for a try; None if there is none.
 
     Ends pauses whose time is over, and leaves nobody behind who waited for one.
     """
@@ -149,7 +149,8 @@ def grade_to_probe_with(*, now: datetime) -> int | None:
     if pause.probe_at is None or pause.probe_at > now:
         return None
     waiting = Grade.objects.filter(state=Grade.State.PENDING, waiting_for="paused")
-    return waiting.order_by("pk").values_list("pk", flat=True).first()
+    # Who was let through in vain looks again soonest, so it stands behind all others here.
+    return waiting.order_by("-nudged_at", "pk").values_list("pk", flat=True).first()
 
 
 def seconds_to_wait(pause: QueuePause, now: datetime) -> float:
