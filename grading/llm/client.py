@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -95,12 +95,16 @@ class Client:
         begin, add = on_start or _ignore, on_text or _ignore
         if (begin, add) != (_ignore, _ignore) and "stream" not in self.access.without:
             return self._stream(body, begin, add)
+        told: Mapping[str, str] = {}
         try:
             raw = self._sdk.messages.with_raw_response.create(**body)
+            told = raw.headers
             message = raw.parse()
         except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
-            raise failure_of(error) from None
-        reply = reply_of(message, raw.headers)
+            failure = failure_of(error)
+            failure.request_id = failure.request_id or told.get("request-id", "")
+            raise failure from None
+        reply = reply_of(message, told)
         begin()
         add(reply.text)
         return reply
@@ -131,7 +135,7 @@ class Client:
             failure.request_id = failure.request_id or reply.request_id
             raise failure from None
         if not reply.model:  # no stream of ours at all: a proxy's page
-            raise failures.ServerFailed(request_id=reply.request_id)
+            raise failures.ServerFailed(request_id=reply.request_id, cut=True)
         return reply
 
 

@@ -24,6 +24,7 @@ BY_STATUS: Final[dict[int, type[CallFailed]]] = {
     402: failures.PaymentRequired,
     403: failures.NotPermitted,
     404: failures.NotFound,
+    405: failures.NotFound,  # what a server of pages says to a POST: the address is wrong
     408: failures.RequestTimedOut,
     409: failures.Conflicted,
     413: failures.TooLarge,
@@ -159,16 +160,24 @@ def _word(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _says_nothing(message: Message) -> bool:
+    """Whether the SDK made it of some other JSON."""
+    told: tuple[object, ...] = (message.content, message.stop_reason)
+    return told == (None, None)
+
+
 def reply_of(message: object, headers: Mapping[str, str]) -> Reply:
-    """A reply of what the SDK parsed; raises `ServerFailed` when it is no message."""
-    if not isinstance(message, Message):
-        raise failures.ServerFailed(request_id=headers.get("request-id", ""))
+    """A reply of what the SDK parsed, which checks nothing; raises `ServerFailed` when it is no
+    message. The server did something all the same, and may bill it."""
+    request_id = headers.get("request-id", "")
+    if not isinstance(message, Message) or _says_nothing(message):
+        raise failures.ServerFailed(request_id=request_id, cut=True)
     return Reply(
         text=_text_of(message.content),
         stop_reason=_word(message.stop_reason),
         model=_word(message.model) or "",
         tokens=tokens_of(message.usage),
-        request_id=headers.get("request-id", ""),
+        request_id=request_id,
         limits=limits_of(headers),
     )
 
@@ -190,5 +199,6 @@ def with_event(reply: Reply, event: Any) -> Reply:
             )
             return replace(reply, stop_reason=_word(event.delta.stop_reason), tokens=tokens)
     except (AttributeError, TypeError):
-        raise failures.StreamBroken(request_id=reply.request_id, tokens=reply.tokens) from None
+        broken = failures.StreamBroken(request_id=reply.request_id, tokens=reply.tokens, cut=True)
+        raise broken from None
     return reply

@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='grade',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['running', 'graded']), models.Q(('asked_hash', ''), _negated=True)), fields=('asked_hash',), name='grade_words_asked_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state__in', ['running', 'graded']), ('waiting_for', 'batch'), _connector='OR'), models.Q(('asked_hash', ''), _negated=True)), fields=('asked_hash',), name='grade_words_asked_once'),
         ),
         migrations.AddConstraint(
             model_name='grade',

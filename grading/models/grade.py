@@ -11,6 +11,8 @@ from grading.models.submission import Submission
 
 IN_BATCH: Final = "batch"  # what a grade waits for that a batch run will finish, and no worker
 LAST: Final = "turn"  # the same where nobody waits for it: whoever does goes first
+# Whose words are taken; in a batch it takes them as long as that is out.
+ASKED: Final = (Q(state__in=["running", "graded"]) | Q(waiting_for=IN_BATCH)) & ~Q(asked_hash="")
 
 
 class GradeQuerySet(models.QuerySet["Grade"]):
@@ -38,8 +40,8 @@ class Grade(models.Model):
     PENDING → RUNNING → GRADED or UNGRADED(reason). Append-only: a regrade or a human ruling is a
     new row that supersedes. The row is the queue: a worker owns it from claim to finish.
     Written by ``operations``: by ``grades``, ``claims`` and ``running`` on its way, by ``reviews``,
-    ``provisional`` and ``batch_items`` in another's place; ``neighbours`` adds a doubt, ``twins``
-    notes who waits for it, or frees its words.
+    ``provisional``, ``batch_items`` and ``batch_words`` in another's place; ``neighbours`` adds a
+    doubt, ``twins`` notes who waits for it, or frees its words.
     """
 
     class State(models.TextChoices):
@@ -125,10 +127,11 @@ class Grade(models.Model):
                 condition=Q(supersedes__isnull=True),
                 name="grade_one_first_per_submission",
             ),
-            # Nobody asks about the same words while somebody does, or once there is a verdict.
+            # Nobody asks about the same words while somebody does, a batch that is out included, or
+            # once there is a verdict.
             models.UniqueConstraint(
                 fields=["asked_hash"],
-                condition=Q(state__in=["running", "graded"]) & ~Q(asked_hash=""),
+                condition=ASKED,
                 name="grade_words_asked_once",
             ),
             models.CheckConstraint(

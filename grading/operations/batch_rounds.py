@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -13,11 +13,19 @@ from django.utils import timezone
 
 from grading.judges.base import JudgeUnavailable
 from grading.judges.prompt import prompt_version
-from grading.llm.calls import Request
 from grading.llm.estimates import most_it_costs
 from grading.models import BatchItem, BatchRun, Grade
 from grading.models.grade import IN_BATCH
-from grading.operations.batch_items import Judged, collect_result, judge_item, settle
+from grading.operations.batch_items import (
+    PASSED_OVER,
+    Judged,
+    ToAsk,
+    collect_result,
+    is_overtaken,
+    judge_item,
+    settle,
+)
+from grading.operations.batch_words import WordsTaken, find_taken, leave_words, take_words
 from grading.operations.budget import check_room
 from grading.operations.embeddings import StoredEmbedder
 from grading.operations.judging import claude_client, make_embedder
@@ -37,22 +45,40 @@ class RunLost(Exception):  # noqa: N818 - named for what happened
     """Another worker has the run now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parcel:
-    """What goes out together: items with their new names written in them, not yet saved."""
+    """What goes out together: items with their new names written in them, not yet saved.
+    `asked_hashes` are those of their words; `left_out` is how many wait for somebody else's verdict
+    on theirs."""
 
-    items: list[BatchItem]
-    entries: "list[Entry]"
+    items: list[BatchItem] = field(default_factory=list)
+    entries: "list[Entry]" = field(default_factory=list)
+    asked_hashes: list[str] = field(default_factory=list)
+    left_out: int = 0
+
+    def without_taken(self) -> "Parcel":
+        """Without those whose words somebody else asks about by now."""
+        taken = find_taken(list(zip(self.items, self.asked_hashes, strict=True)))
+        free = [at for at, item in enumerate(self.items) if item.pk not in taken]
+        return Parcel(
+            [self.items[at] for at in free],
+            [self.entries[at] for at in free],
+            [self.asked_hashes[at] for at in free],
+            left_out=self.left_out + len(taken),
+        )
 
 
 def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) -> str:
     """Settle what needs no call and hand in the rest, by question. Returns the batch's id, or
     nothing when nothing is left to send.
 
-    Raises a type of `CallFailed`; then the run is SENDING, and may or may not be at the API.
+    Raises a type of `CallFailed`; then the run is SENDING, and may or may not be at the API. Raises
+    `WordsTaken` where all that is left waits for somebody else's verdict.
     """
-    parcel = _pack(run, renew)
+    parcel = _pack(run, renew).without_taken()
     if not parcel.items:
+        if parcel.left_out:
+            raise WordsTaken
         return ""
     _check_pause(now)
     with transaction.atomic():
@@ -64,6 +90,7 @@ def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) 
             ["state", "custom_id", "request_hash", "model", "prompt_version", "tries"],
             batch_size=AT_A_TIME,
         )
+        take_words(zip(parcel.items, parcel.asked_hashes, strict=True), now=now)
         _reserve(parcel, now)
     run.state, run.sent_at = BatchRun.State.SENDING, now
     from grading.llm import batches  # noqa: PLC0415 - the SDK is heavy, and local judges need none
@@ -82,19 +109,25 @@ def _check_pause(now: datetime) -> None:
 def _pack(run: BatchRun, renew: Callable[[], None]) -> Parcel:
     embedder = StoredEmbedder(make_embedder())
     together = waiting_by_rubric(run)
-    parcel, size = Parcel([], []), 0
+    waiting = run.items.filter(is_overtaken(), state=BatchItem.State.WAITING)
+    overtaken = set(waiting.values_list("pk", flat=True))
+    parcel, size = Parcel(), 0
     asked: set[tuple[int, str]] = set()
     for item in _waiting(run):
         renew()
+        if item.pk in overtaken:
+            settle(item, Judged(PASSED_OVER))
+            continue
         same = (item.submission.rubric_id, item.submission.normalised_hash)
         if same in asked:  # its twin goes out now; the verdict will do for both
             continue
         keep_question = together.get(item.submission.rubric_id, 0) > 1
         judged = judge_item(item, embedder, keep_question=keep_question)
         if isinstance(judged, Judged):
-            settle(item, judged)
+            parcel.left_out += not settle(item, judged)
             continue
-        size += sum(len(block.text.encode()) for block in judged.system) + len(judged.user.encode())
+        asking = judged.request
+        size += sum(len(block.text.encode()) for block in asking.system) + len(asking.user.encode())
         if not _has_room(parcel, size):
             break
         asked.add(same)
@@ -125,18 +158,19 @@ def _waiting(run: BatchRun) -> Iterator[BatchItem]:
         further = Q(submission__rubric__gt=rubric) | Q(submission__rubric=rubric, pk__gt=pk)
 
 
-def _add(parcel: Parcel, item: BatchItem, request: Request) -> None:
+def _add(parcel: Parcel, item: BatchItem, asking: ToAsk) -> None:
     from grading.llm.batches import Entry  # noqa: PLC0415 - as above
     from grading.llm.replay import hash_of  # noqa: PLC0415 - the same
 
     item.state = BatchItem.State.SENT
     item.custom_id = uuid.uuid4().hex
-    item.request_hash = hash_of(request)
-    item.model = request.model
+    item.request_hash = hash_of(asking.request)
+    item.model = asking.request.model
     item.prompt_version = prompt_version()
     item.tries += 1
     parcel.items.append(item)
-    parcel.entries.append(Entry(item.custom_id, request))
+    parcel.entries.append(Entry(item.custom_id, asking.request))
+    parcel.asked_hashes.append(asking.asked_hash)
 
 
 def _reserve(parcel: Parcel, now: datetime) -> None:
@@ -201,6 +235,7 @@ def take_back(run: BatchRun) -> None:
         items = _sent(run).select_for_update(of=("self",))
         grades = list(items.values_list("grade_id", flat=True))
         Grade.objects.filter(pk__in=grades).update(reserved=0)
+        leave_words(grades)
         _sent(run).update(state=BatchItem.State.WAITING, tries=F("tries") - 1)
 
 

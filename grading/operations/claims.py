@@ -17,12 +17,12 @@ from grading.llm.calls import CallRecord, Request
 from grading.models import Grade, Submission
 from grading.models.grade import IN_BATCH
 from grading.operations.budget import check_room
+from grading.operations.feedback import is_watched
 from grading.operations.ledger import lost_call, opened, write_calls, write_late, write_lost
 from grading.operations.statements import columns, instance
-from grading.operations.twins import AskedAlready
+from grading.operations.twins import ASKED_ONCE, AskedAlready, take_from_batch
 from grading.queries.rubrics import known_rubric
 
-ASKED_ONCE: Final = "grade_words_asked_once"  # the constraint
 NO_CLAIM: Final[dict[str, Any]] = {
     "claim": None, "claimed_at": None, "reserved": 0, "open_calls": [], "asked_hash": ""
 }  # fmt: skip
@@ -140,7 +140,7 @@ def hold(
     ended: Sequence[CallRecord] = (),
 ) -> None:
     """Before a call: it is written down, the lease renewed, what it may cost held and the words
-    taken, or nothing of that.
+    taken, or nothing of that. Who waits at a page is not kept for a batch, which may take hours.
 
     `ended` are the claim's calls before it, which are in no ledger yet: they hold what they cost.
     Raises `ClaimLostError`, `BudgetReached` and `AskedAlready`.
@@ -168,7 +168,9 @@ def hold(
     except IntegrityError as error:
         if ASKED_ONCE not in str(error):
             raise
-        raise AskedAlready(work.grade, asked_hash) from None
+        if not is_watched(work.grade) or not take_from_batch(asked_hash):
+            raise AskedAlready(work.grade, asked_hash) from None
+        hold(claim, work, request, asked_hash=asked_hash)
 
 
 def _changes(statement: str, values: dict[str, Any]) -> bool:

@@ -24,10 +24,15 @@ def writing_for(grade: Grade, material: Material) -> Writing | None:
 
     What an earlier try left is taken back.
     """
-    if not grade.watched or timezone.now() - grade.created_at > WATCHED_FOR:
+    if not is_watched(grade):
         return None
     _try(lambda: cache.delete(key_of(grade.pk)))
     return Writing(material, publish=lambda text: publish(grade=grade, text=text))
+
+
+def is_watched(grade: Grade) -> bool:
+    """Whether somebody waits for it at a page."""
+    return grade.watched and timezone.now() - grade.created_at <= WATCHED_FOR
 
 
 def publish(*, grade: Grade, text: str) -> None:

@@ -5,8 +5,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
+
 from grading.llm.calls import Reply
-from grading.llm.failures import CallFailed, HeldBack, Next, RateLimited, SpendLimitReached
+from grading.llm.failures import (
+    CallFailed,
+    HeldBack,
+    Next,
+    NotFound,
+    NotPermitted,
+    RateLimited,
+    SpendLimitReached,
+)
 from grading.llm.seats import seats
 from grading.operations import valves
 from grading.operations.queue import (
@@ -70,16 +80,22 @@ class QueuePassage:
         elif failure.next is Next.PAUSE:
             if not isinstance(failure, SpendLimitReached):
                 breaker.failed(self.model, at_once=True)
-            pause_for_failure(
-                code=failure.code,
-                sentence=failure.sentence,
-                wait_seconds=failure.wait_seconds,
-                now=valves.now(),
-            )
+            if not self._concerns_a_set_alone(failure):
+                pause_for_failure(
+                    code=failure.code,
+                    sentence=failure.sentence,
+                    wait_seconds=failure.wait_seconds,
+                    now=valves.now(),
+                )
         elif failure.next is Next.RETRY:
             breaker.failed(self.model)
         else:
             self._reached()
+
+    def _concerns_a_set_alone(self, failure: CallFailed) -> bool:
+        """Whether what is missing is a model that only a set of its own asks: the others go on."""
+        of_the_site = {settings.CLAUDE_MODEL, settings.CLAUDE_STRONG_MODEL}
+        return isinstance(failure, NotFound | NotPermitted) and self.model not in of_the_site
 
     def _reached(self, *, cleared: bool = False) -> None:
         """The server took the key and answered, whatever it said. `cleared`: the breaker knows."""

@@ -38,12 +38,12 @@ COMPARE: Final = """
 
 
 def flag_unlike_neighbours(*, grade: Grade) -> int:
-    """Mark a judge's grade, and those it is unlike, for a person; how many were marked.
+    """Mark a grade, and those it is unlike, for a person; how many were marked.
 
     Grades are compared within one account: nobody is told of another team's answers. What a person
     ruled is compared with, and not marked.
     """
-    if grade.score is None or grade.reason or grade.is_human:
+    if grade.score is None or grade.reason:
         return 0
     unlike = _keep_and_compare(grade.submission, grade.score)
     return _mark([grade.pk, *unlike]) if unlike else 0

@@ -117,6 +117,13 @@ def release_waiting(*, now: datetime) -> None:
     ).update(nudged_at=due)
 
 
+def _release_left_behind(*, now: datetime) -> None:
+    """Announce who is put aside for a pause that is none of theirs any more: they were at the gate
+    as it was resumed, or another key or judge is set now."""
+    left = Grade.objects.filter(state=Grade.State.PENDING, waiting_for="paused", nudged_at__gt=now)
+    left.update(nudged_at=now - timedelta(seconds=settings.GRADE_NUDGE_SECONDS + 1))
+
+
 def take_probe(*, pause: QueuePause, now: datetime) -> bool:
     """Whether this call is the one let through to see if the pause is over; one at a time is."""
     later = now + timedelta(
@@ -130,16 +137,20 @@ def take_probe(*, pause: QueuePause, now: datetime) -> bool:
 
 
 def grade_to_probe_with(*, now: datetime) -> int | None:
-    """The oldest answer that waits for a paused queue that is due for a try; None if there is none.
+    """An answer that waits for a paused queue that is due for a try; None if there is none.
 
-    Ends pauses whose time is over.
+    Ends pauses whose time is over, and leaves nobody behind who waited for one.
     """
     close_ended(now=now)
-    pause = active_pause(now)
-    if pause is None or pause.probe_at is None or pause.probe_at > now:
+    pause = active_pause(now) if settings.GRADING_JUDGE == "claude" else None
+    if pause is None:
+        _release_left_behind(now=now)
+        return None
+    if pause.probe_at is None or pause.probe_at > now:
         return None
     waiting = Grade.objects.filter(state=Grade.State.PENDING, waiting_for="paused")
-    return waiting.order_by("pk").values_list("pk", flat=True).first()
+    # Who was let through in vain looks again soonest, so it stands behind all others here.
+    return waiting.order_by("-nudged_at", "pk").values_list("pk", flat=True).first()
 
 
 def seconds_to_wait(pause: QueuePause, now: datetime) -> float:

@@ -11,6 +11,7 @@ from grading.grader import scoring
 from grading.grader.verdict import CriterionVerdict, Mark, Span, Verdict
 from grading.models import Grade
 from grading.operations.ledger import write_lost
+from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.running import write_outcome
 from grading.queries.rubrics import criteria_of
 
@@ -24,7 +25,8 @@ class StaleGradeError(ReviewError):
 
 
 def overrule(*, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: User) -> Grade:
-    """Supersede a finished grade by a person's marks, one a criterion key.
+    """Supersede a finished grade by a person's marks, one a criterion key. Answers in nearly the
+    same words that have another grade then are marked for a person.
 
     Evidence is kept where the mark stands. A ruling on a provisional grade takes the place of the
     judge's that is still to come. Raises ReviewError without a reason, with a missing or
@@ -69,6 +71,7 @@ def overrule(*, grade: Grade, marks: Mapping[str, str], reason: str, reviewer: U
         )
         if under_way is not None:
             write_lost(grade=under_way)
+    flag_unlike_neighbours(grade=ruling)
     return ruling
 
 

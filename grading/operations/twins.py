@@ -5,6 +5,7 @@ import hashlib
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from grading.grader.doubt import Doubt
 from grading.grader.evidence import find_quote
@@ -12,30 +13,49 @@ from grading.grader.seam import Judge
 from grading.grader.verdict import CriterionVerdict, Mark, Span, Verdict
 from grading.judges.base import RetryLater
 from grading.models import Grade, Submission
-from grading.models.grade import IN_BATCH
+from grading.models.grade import ASKED, IN_BATCH
 from grading.operations.policies import setup_hash
 
+ASKED_ONCE: Final = "grade_words_asked_once"  # the constraint
 LOOK_AGAIN_SECONDS: Final = 5.0  # should the announcement be lost, or whoever asks die
+IN_BATCH_SECONDS: Final = 60.0  # the same where a batch is out with them
 
 
 class AskedAlready(RetryLater):
     """Another grade of the same words is under way. Call `park` when the row is in the queue."""
 
     def __init__(self, grade: Grade, asked_hash: str) -> None:
-        super().__init__("The same words are being judged.", wait_seconds=LOOK_AGAIN_SECONDS)
+        in_batch = _batched(asked_hash).exists()
+        wait = IN_BATCH_SECONDS if in_batch else LOOK_AGAIN_SECONDS
+        super().__init__("The same words are being judged.", wait_seconds=wait)
         self._grade = grade
         self._asked_hash = asked_hash
 
     def park(self) -> None:
         """Have the row announced when the other is finished, or at once if it is by now."""
-        others = Grade.objects.filter(asked_hash=self._asked_hash)
-        if others.filter(state=Grade.State.RUNNING).update(is_awaited=True):
+        others = Grade.objects.filter(ASKED, asked_hash=self._asked_hash)
+        if others.exclude(state=Grade.State.GRADED).update(is_awaited=True):
             return
-        for finished in others.filter(state=Grade.State.GRADED).select_related("submission"):
-            # a verdict that is no twin's would turn this one away again and again
-            if _hash(finished.submission, finished.setup_hash) != self._asked_hash:
-                Grade.objects.filter(pk=finished.pk).update(asked_hash="")
+        free_twinless(self._asked_hash)
         _nudge(self._grade.pk)
+
+
+def free_twinless(asked_hash: str) -> None:
+    """Free words that a verdict holds which is no twin's: it would turn others away for ever."""
+    holding = Grade.objects.filter(ASKED, asked_hash=asked_hash, state=Grade.State.GRADED)
+    for finished in holding.select_related("submission"):
+        if _hash(finished.submission, finished.setup_hash) != asked_hash:
+            Grade.objects.filter(pk=finished.pk).update(asked_hash="")
+
+
+def take_from_batch(asked_hash: str) -> bool:
+    """Free words that a batch is out with; whether one was. Its result gives way to the verdict of
+    whoever takes them now."""
+    return bool(_batched(asked_hash).update(asked_hash=""))
+
+
+def _batched(asked_hash: str) -> QuerySet[Grade]:
+    return Grade.objects.filter(ASKED, asked_hash=asked_hash, waiting_for=IN_BATCH)
 
 
 def hash_of_words(grade: Grade, judge: Judge) -> str:
@@ -72,12 +92,6 @@ def _nudge(grade_id: int) -> None:
     from grading.operations.grades import nudge  # noqa: PLC0415 - grades run what finds twins here
 
     nudge(grade_id=grade_id)
-
-
-def find_twin_verdict(grade: Grade, judge: Judge) -> Verdict | None:
-    """The verdict of an earlier grade that is this one's twin, moved to this answer; or None."""
-    twin = find_twin(grade, judge)
-    return verdict_of(twin, grade) if twin else None
 
 
 def find_twin(grade: Grade, judge: Judge) -> Grade | None:

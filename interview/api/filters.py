@@ -1,7 +1,7 @@
 """What lists can be narrowed by."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from grading.models import Grade
 from interview.models import Answer, InterviewSession, QuestionSet
@@ -53,6 +53,5 @@ class AnswerFilter(django_filters.FilterSet):  # type: ignore[misc]  # ships no 
         fields = ("session", "question_set", "topic", "team", "candidate", "state", "follow_up")
 
     def in_state(self, answers: QuerySet[Answer], _name: str, state: str) -> QuerySet[Answer]:
-        return answers.filter(
-            submission__grades__superseded_by__isnull=True, submission__grades__state=state
-        )
+        current = Grade.objects.current().filter(submission=OuterRef("submission"), state=state)
+        return answers.filter(Exists(current))

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate
+from typing import Any, Concatenate, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django_htmx.http import HttpResponseClientRefresh
 
 from interview.models import Membership, Permission, User
 from interview.queries.teams import may, membership_in
@@ -24,11 +25,24 @@ class TeamRequest(SignedInRequest):
     membership: Membership
 
 
+R = TypeVar("R", bound=SignedInRequest)
+
+
 def signed_in(
-    view: Callable[Concatenate[SignedInRequest, ...], HttpResponseBase],
+    view: Callable[Concatenate[R, ...], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
-    """Send strangers to the sign-in page."""
-    return login_required(view)
+    """Send strangers to the sign-in page. A page that asks for a piece of itself is loaded anew, or
+    that piece would be the sign-in page."""
+    door: Callable[..., HttpResponseBase] = login_required(view)
+
+    @wraps(door)
+    def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asks_for_a_piece = request.method == "GET" and "HX-Request" in request.headers
+        if asks_for_a_piece and not request.user.is_authenticated:
+            return HttpResponseClientRefresh()
+        return door(request, *args, **kwargs)
+
+    return inside
 
 
 def in_team(
@@ -58,6 +72,6 @@ def in_team(
             request.membership = membership
             return view(request, *args, **kwargs)
 
-        return login_required(inside)
+        return signed_in(inside)
 
     return door

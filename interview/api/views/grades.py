@@ -33,13 +33,16 @@ class AnswerGrade(GenericAPIView[Grade]):
     get=extend_schema(operation_id="answer_grades", summary="List every grade of an answer")
 )
 class AnswerGrades(ListAPIView[Grade]):
-    """Newest first. Grades are never changed: a regrade or a ruling supersedes the one before."""
+    """Newest first. Grades are never changed: a regrade or a ruling supersedes the one before. One
+    that is still on its way to take another's place is not among them."""
 
     queryset = Grade.objects.none()
     serializer_class = GradeSerializer
 
     def get_queryset(self) -> QuerySet[Grade]:
-        return grades_of(find_answer(person(self.request), self.kwargs["answer_id"]))
+        answer = find_answer(person(self.request), self.kwargs["answer_id"])
+        spoken = Grade.objects.spoken().filter(submission=answer.submission_id)
+        return grades_of(answer).filter(pk__in=spoken)
 
 
 @extend_schema(tags=["Grades"])

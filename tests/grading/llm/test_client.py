@@ -31,6 +31,7 @@ def client(claude_api: ClaudeApi) -> Client:
         ("unpaid", failures.PaymentRequired, Next.PAUSE),
         ("forbidden", failures.NotPermitted, Next.PAUSE),
         (Fault(status=404), failures.NotFound, Next.PAUSE),
+        (Fault(status=405), failures.NotFound, Next.PAUSE),
         (Fault(status=413), failures.TooLarge, Next.STOP),
         (Fault(status=422), failures.Unprocessable, Next.STOP),
         (Fault(status=418), failures.BadRequest, Next.STOP),

@@ -28,6 +28,7 @@ def say() -> Iterator[Say]:
             ((kind, body),) = said.items()
             self.send_response(200)
             self.send_header("content-type", kind)
+            self.send_header("request-id", "req_1")
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -53,8 +54,29 @@ def say() -> Iterator[Say]:
 @pytest.mark.parametrize("kind", ["text/html", "application/json"])
 def test_a_proxys_page_is_a_failing_server(say: Say, kind: str, streamed: bool) -> None:
     client = say(kind, b"<html>Bad gateway</html>")
-    with pytest.raises(failures.ServerFailed):
+    with pytest.raises(failures.ServerFailed) as raised:
         client.send(REQUEST, on_start=(lambda: None) if streamed else None)
+    assert raised.value.cut
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'"words"',
+        b'{"status":"ok"}',
+        b'{"type":"error","error":{"type":"api_error","message":"No."}}',
+    ],
+)
+def test_what_is_no_message_is_a_failing_server_that_may_have_done_the_work(
+    say: Say, body: bytes
+) -> None:
+    with pytest.raises(failures.ServerFailed) as raised:
+        say("application/json", body).send(REQUEST)
+    assert raised.value.cut
+    assert raised.value.request_id == "req_1"
 
 
 @pytest.mark.parametrize(
@@ -69,8 +91,9 @@ def test_a_proxys_page_is_a_failing_server(say: Say, kind: str, streamed: bool) 
 def test_a_stream_of_nonsense_is_a_failure_that_passes(
     say: Say, events: bytes, failure: type[CallFailed]
 ) -> None:
-    with pytest.raises(failure):
+    with pytest.raises(failure) as raised:
         say(STREAM, events).send(REQUEST, on_start=lambda: None)
+    assert raised.value.cut
 
 
 def test_a_message_of_a_server_that_counts_nothing_is_read(say: Say) -> None:

@@ -115,6 +115,19 @@ def test_a_ruling_meanwhile_is_the_last_word(
     assert progress(run).reasons == (("overtaken", 1),)
 
 
+def test_what_was_ruled_on_before_it_went_out_is_not_asked_about(
+    rubric: Rubric, api: ClaudeApi, settings: Settings
+) -> None:
+    first, *others = graded(rubric, settings)
+    run = start()
+    marks = {"c1": "not_met", "c2": "met", "c3": "not_met"}
+    ruling = overrule(grade=first, marks=marks, reason="No.", reviewer=make_user())
+    run_to_end(api, run)
+    assert current(first) == ruling
+    assert run.items.get(grade=first).reason == "overtaken"
+    assert len(sent(api)) == len(others) == 3
+
+
 def test_the_same_words_are_asked_once(rubric: Rubric, api: ClaudeApi, settings: Settings) -> None:
     old = graded(rubric, settings, [VARIANCE, f"  {VARIANCE} ", VARIANCE])
     run_to_end(api, start())

@@ -234,6 +234,46 @@ def test_the_sweep_tries_one_answer_when_a_pause_is_due_for_it(
     assert requeue_stuck(now=ticker.moment()) == 2
 
 
+def test_an_answer_that_was_tried_in_vain_is_not_tried_again_before_the_others(
+    rubric: Rubric, claude_grades: ClaudeApi, ticker: Ticker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+
+    def tell(*, grade_id: int, first: bool) -> None:
+        assert first
+        told.append(grade_id)
+
+    monkeypatch.setattr("grading.operations.grades.nudge", tell)
+    poison, *others = many(rubric, 3)
+    claude_grades.script("forbidden", "forbidden")
+    for grade in (poison, *others):
+        run_grade(grade_id=grade.pk)
+    ticker.advance(PROBE_SECONDS)
+    run_grade(grade_id=poison.pk)
+    ticker.advance(PROBE_SECONDS)
+    requeue_stuck(now=ticker.moment())
+    assert told[-1] != poison.pk
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_model_that_one_set_alone_asks_holds_up_no_other_answers(
+    rubric: Rubric, claude_grades: ClaudeApi, ticker: Ticker, status: int
+) -> None:
+    gone = "claude-opus-5-5"
+    claude_grades.script({"status": status, "match": gone, "times": 9})
+    text = "Dot products of long vectors have a large variance, so they are divided by a root."
+    own = request_grade(rubric=rubric, text=text, policy={"first": gone})
+    more = request_grade(rubric=rubric, text=f"{text} So.", policy={"first": gone})
+    for grade in (own, more):
+        run_grade(grade_id=grade.pk)
+    assert states([own, more]) == [("pending", "paused"), ("pending", "away")]
+    assert active_pause(ticker.moment()) is None
+    assert len(claude_grades.requests()) == 1
+    (other,) = many(rubric, 1)
+    run_grade(grade_id=other.pk)
+    assert states([other]) == [("graded", "")]
+
+
 def test_an_answer_that_needs_no_judge_is_graded_all_the_same(
     rubric: Rubric, claude_grades: ClaudeApi, ticker: Ticker
 ) -> None:

@@ -124,6 +124,19 @@ def test_a_persons_ruling_is_compared_with_and_never_marked(rubric: Rubric, scri
     assert doubts(graded(rubric, NEARLY), ruling, first) == [["neighbours"], [], []]
 
 
+def test_a_ruling_marks_those_that_it_leaves_with_another_grade(
+    rubric: Rubric, script: Script
+) -> None:
+    script(judgement(), judgement(), judgement())
+    first, nearly, same, other = (
+        graded(rubric, text) for text in (ANSWER, NEARLY, f" {ANSWER}", OTHER)
+    )
+    assert doubts(first, nearly, same, other) == [[]] * 4
+    marks = {"c1": "met", "c2": "met", "c3": "not_met"}
+    ruling = overrule(grade=first, marks=marks, reason="It says both.", reviewer=make_user())
+    assert doubts(nearly, same, other, ruling) == [["neighbours"], ["neighbours"], [], []]
+
+
 def test_a_mark_is_set_once(rubric: Rubric, script: Script) -> None:
     script(judgement(), judgement(Mark.NOT_MET))
     first, second = graded(rubric, ANSWER), graded(rubric, NEARLY)

@@ -1,11 +1,12 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from grading.models import Grade, QueuePause, Rubric
 from grading.operations import queue, valves
-from grading.operations.grades import request_grade
+from grading.operations.grades import request_grade, requeue_stuck
 from grading.operations.queue import (
     QueueError,
     close_ended,
@@ -99,6 +100,46 @@ def test_a_pause_ends_by_itself_and_another_may_follow(rubric: Rubric) -> None:
     assert grade.nudged_at < later
     pause_queue(by=make_user(), why="The bill.", until=None, now=later)
     assert QueuePause.objects.count() == 2
+
+
+def put_aside(rubric: Rubric) -> Grade:
+    """An answer that waits for the end of a pause, days from now."""
+    grade = request_grade(rubric=rubric, text="x")
+    Grade.objects.update(waiting_for="paused", nudged_at=NOW + timedelta(days=4))
+    return grade
+
+
+@pytest.fixture
+def by_claude(settings: Settings) -> Settings:
+    settings.GRADING_JUDGE, settings.ANTHROPIC_API_KEY = "claude", "sk-ant-one"
+    return settings
+
+
+def announced(*, now: datetime) -> int:
+    """How many answers two sweeps announce."""
+    return requeue_stuck(now=now) + requeue_stuck(now=now + timedelta(seconds=5))
+
+
+def test_who_is_put_aside_as_the_queue_is_resumed_does_not_wait_for_the_pauses_end(
+    by_claude: Settings, rubric: Rubric
+) -> None:
+    fail("spend_limit", wait=4 * 86_400)
+    resume_queue(by=make_user(), now=NOW)
+    put_aside(rubric)  # looked a moment before
+    assert announced(now=NOW) == 1
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("ANTHROPIC_API_KEY", "sk-ant-other"), ("GRADING_JUDGE", "local")]
+)
+def test_another_key_or_judge_leaves_nobody_waiting_for_the_pause_before(
+    by_claude: Settings, rubric: Rubric, setting: str, value: str
+) -> None:
+    fail("spend_limit", wait=4 * 86_400)
+    put_aside(rubric)
+    assert announced(now=NOW) == 0
+    setattr(by_claude, setting, value)
+    assert announced(now=NOW) == 1
 
 
 def test_only_spend_limits_have_a_known_end() -> None:

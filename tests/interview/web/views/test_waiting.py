@@ -164,6 +164,21 @@ def test_the_api_says_so(client: Client, answer: Answer, ticker: Ticker) -> None
     assert [client.get(url).json()["provisional"] for url in (detail, grade)] == [False, False]
 
 
+def test_the_api_finds_it_by_the_state_that_it_shows(client: Client, answer: Answer) -> None:
+    client.force_login(answer.session.candidate)
+
+    def count(state: str) -> int:
+        return len(client.get(reverse("api:answers"), {"state": state}).json()["results"])
+
+    assert [count("graded"), count("pending")] == [1, 0]
+
+
+def test_the_api_lists_no_grade_that_is_yet_to_come(client: Client, answer: Answer) -> None:
+    client.force_login(answer.session.candidate)
+    listed = client.get(reverse("api:answer_grades", args=[answer.public_id])).json()["results"]
+    assert [(row["state"], row["provisional"]) for row in listed] == [("graded", True)]
+
+
 def test_a_team_without_the_setting_gets_none(
     candidate: User, team: Team, claude_grades: ClaudeApi
 ) -> None:

@@ -84,5 +84,13 @@ def test_once_it_is_graded_the_verdict_alone_is_told(client: Client, answer: Ans
     assert "variance" not in page.content.decode().partition("h-answer")[0]
 
 
+def test_a_page_whose_reader_signed_out_asks_for_itself_and_not_for_a_piece(
+    client: Client, answer: Answer
+) -> None:
+    client.logout()
+    response = poll(client, answer, "running.0")
+    assert (response.headers["HX-Refresh"], response.content) == ("true", b"")
+
+
 def test_nonsense_in_the_address_is_no_error(client: Client, answer: Answer) -> None:
     assert poll(client, answer, "running.x").status_code == 200
