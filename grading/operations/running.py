@@ -18,7 +18,7 @@ from grading.judges.base import JudgeError, Unjudgeable
 from grading.judges.hooks import Hooks
 from grading.llm.calls import CallRecord
 from grading.models import CriterionVerdict, Grade
-from grading.operations.backoff import TRIED_ENOUGH, TRIES, may_read_anew, wait_for
+from grading.operations.backoff import TRIED_ENOUGH, may_read_anew, wait_for
 from grading.operations.claims import (
     Claim,
     ClaimLostError,
@@ -112,7 +112,7 @@ def judge_claimed(claim: Claim, work: Work | None = None) -> Grade | None:
             if isinstance(error, StillOpening | AskedAlready):
                 error.park()
             return None
-        outcome = Ungraded(TRIED_ENOUGH, f"{error} It was tried {TRIES} times.")
+        outcome = Ungraded(TRIED_ENOUGH, f"{error} It was tried several times.")
     except ClaimLostError:
         logger.warning("Grade %s is judged by another worker", claim.grade_id)
         write_late_calls(claim, calls)

@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import ANY
 
 import pytest
+from django.db.models import F
 from pytest_django.fixtures import Settings
 
 from grading.models import Grade, ModelCall, Rubric
@@ -71,15 +72,62 @@ def test_a_grade_by_claude_with_its_line_in_the_ledger(
     assert exchange.body["metadata"] == {"user_id": opaque_id(grade.submission.public_id)}
 
 
-def test_six_failures_that_pass_are_enough(rubric: Rubric, claude_grades: ClaudeApi) -> None:
-    claude_grades.script(*["overloaded", "dropped", "server_error"] * 2)
-    grade = request_grade(rubric=rubric, text=ANSWER)
-    for _ in range(TRIES - 1):
+def fail(grade: Grade, times: int) -> None:
+    for _ in range(times):
         assert run_grade(grade_id=grade.pk) is None
+
+
+def test_six_failures_that_pass_are_enough_where_others_have_their_answers(
+    rubric: Rubric, claude_grades: ClaudeApi
+) -> None:
+    claude_grades.script(*["overloaded", "server_error"] * 2, "overloaded")
+    grade = request_grade(rubric=rubric, text=ANSWER)
+    fail(grade, TRIES - 1)
+    run(rubric, "Something else, which is answered.")
+    claude_grades.script("server_error")
     ended = run_grade(grade_id=grade.pk)
     assert ended is not None
     assert (ended.state, ended.reason, ended.score) == ("ungraded", "judge_away", None)
     assert grade.calls.count() == TRIES
+
+
+def test_an_answer_waits_on_while_the_model_answers_nobody(
+    rubric: Rubric, claude_grades: ClaudeApi, ticker: Ticker
+) -> None:
+    run(rubric, "Something else, answered before.")
+    claude_grades.script(*["overloaded"] * 2 * TRIES)
+    grade = request_grade(rubric=rubric, text=ANSWER)
+    for _ in range(2 * TRIES):  # with time for the breaker to let one call through
+        fail(grade, 1)
+        ticker.advance(LIMIT_PROBE_SECONDS)
+    grade.refresh_from_db()
+    assert (grade.state, grade.waiting_for) == ("pending", "away")
+    run_grade(grade_id=grade.pk)
+    grade.refresh_from_db()
+    assert (grade.state, grade.calls.count()) == ("graded", 2 * TRIES + 1)
+
+
+def test_six_failures_that_may_be_billed_are_enough_whoever_has_an_answer(
+    rubric: Rubric, claude_grades: ClaudeApi
+) -> None:
+    claude_grades.script(*["dropped"] * TRIES)
+    grade = request_grade(rubric=rubric, text=ANSWER)
+    fail(grade, TRIES - 1)
+    ended = run_grade(grade_id=grade.pk)
+    assert ended is not None
+    assert (ended.state, ended.reason) == ("ungraded", "judge_away")
+
+
+def test_after_a_day_without_the_model_it_is_enough(
+    rubric: Rubric, claude_grades: ClaudeApi
+) -> None:
+    claude_grades.script(*["overloaded"] * TRIES)
+    grade = request_grade(rubric=rubric, text=ANSWER)
+    fail(grade, TRIES - 1)
+    ModelCall.objects.update(created_at=F("created_at") - backoff.AWAY_AT_MOST)
+    ended = run_grade(grade_id=grade.pk)
+    assert ended is not None
+    assert (ended.state, ended.reason) == ("ungraded", "judge_away")
 
 
 def test_slowing_down_and_waiting_for_a_person_are_no_tries(

@@ -4,7 +4,6 @@ from grading.llm.calls import CallRecord, Tokens
 from grading.models import Grade, ModelCall, Rubric
 from grading.operations.grades import request_grade
 from grading.operations.ledger import write_calls
-from grading.queries.calls import count_failures
 
 
 def call(**changes: object) -> CallRecord:
@@ -47,11 +46,3 @@ def test_spending_outlives_the_answer_it_was_made_for(grade: Grade) -> None:
     write_calls(grade_id=grade.pk, calls=[call()])
     grade.submission.delete()
     assert ModelCall.objects.get().grade is None
-
-
-def test_failures_are_counted_by_grade_and_kind(grade: Grade, rubric: Rubric) -> None:
-    other = request_grade(rubric=rubric, text="Another.")
-    write_calls(grade_id=grade.pk, calls=[call(error="overloaded"), call(error="timeout"), call()])
-    write_calls(grade_id=grade.pk, calls=[call(error="rate_limited")])
-    write_calls(grade_id=other.pk, calls=[call(error="overloaded")])
-    assert count_failures(grade.pk, {"overloaded", "timeout"}) == 2
