@@ -34,3 +34,9 @@ class Material:
     criteria: tuple[Criterion, ...]
     answer: str
     grader_notes: str = ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All words in it, whoever wrote them."""
+        points = tuple(criterion.text for criterion in self.criteria)
+        return (self.question, self.reference_answer, *points, self.answer, self.grader_notes)

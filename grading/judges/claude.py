@@ -17,7 +17,8 @@ from grading.judges import prompt
 from grading.judges.base import JudgeError, JudgeUnavailable, RetryLater, Unjudgeable
 from grading.judges.hooks import Hooks, Turn
 from grading.judges.leaks import without_leaks
-from grading.judges.schema import SCHEMA, InvalidReply, read_reply
+from grading.judges.parsing import InvalidReply
+from grading.judges.schema import SCHEMA, read_reply
 from grading.llm.calls import CallRecord, Reply, Request, Tokens
 from grading.llm.client import Client
 from grading.llm.estimates import price_of
@@ -70,6 +71,11 @@ class ClaudeJudge:
     def prompt_version(self) -> str:
         return prompt.prompt_version()
 
+    @property
+    def _spelt_out(self) -> bool:
+        """Whether the form of a reply is asked for in words alone."""
+        return "format" in self._client.access.without
+
     def judge(self, material: Material) -> Judgement:
         """Raises `RetryLater`, `JudgeUnavailable` or `Unjudgeable`."""
         request = self._request(material)
@@ -77,7 +83,7 @@ class ClaudeJudge:
         tried: set[str] = set()
         while True:
             reply = self._call(request, spent)
-            outcome = _outcome(reply, material)
+            outcome = _outcome(reply, material, spelt_out=self._spelt_out)
             if isinstance(outcome, Judgement):
                 return replace(
                     without_leaks(outcome, material), usage=_usage(spent), model=request.model
@@ -93,7 +99,7 @@ class ClaudeJudge:
             system=prompt.system_blocks(
                 material,
                 keep_question=self._keep_question,
-                spell_out_schema="format" in self._client.access.without,
+                spell_out_schema=self._spelt_out,
             ),
             user=prompt.answer_turn(material),
             max_tokens=max(LEAST_TOKENS, 500 + TOKENS_A_CRITERION * len(material.criteria)),
@@ -199,12 +205,12 @@ STOPPED: Final = _Fault(
 )
 
 
-def _outcome(reply: Reply, material: Material) -> Judgement | _Fault:
+def _outcome(reply: Reply, material: Material, *, spelt_out: bool) -> Judgement | _Fault:
     """A judgement only from a reply that came to its end; a partial one is never read."""
     match reply.stop_reason:
         case "end_turn":
             try:
-                return read_reply(reply.text, material)
+                return read_reply(reply.text, material, spelt_out=spelt_out)
             except InvalidReply as invalid:
                 return _Fault("judge_failed", f"The grader's reply was not usable. {invalid}")
         case "max_tokens":

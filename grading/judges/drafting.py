@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from grading.grader.material import Criterion, Kind
+from grading.judges.parsing import InvalidReply, parse_object
 from grading.judges.prompt import as_inert_json, read_prompt
-from grading.judges.schema import InvalidReply, parse_object
 from grading.llm.calls import Block, Reply, Request
 
 MOST_CRITERIA: Final = 10
@@ -70,12 +70,12 @@ def draft_request(
     )
 
 
-def read_draft(reply: Reply) -> tuple[Criterion, ...]:
+def read_draft(reply: Reply, *, spelt_out: bool = False) -> tuple[Criterion, ...]:
     """Criteria, then misconceptions, in the order written. Raises `InvalidReply`: a draft is taken
-    whole or not at all."""
+    whole or not at all. `spelt_out` as in `parse_object`."""
     if reply.stop_reason != "end_turn":
         raise InvalidReply("It did not come to its end.")
-    said = parse_object(reply.text)
+    said = parse_object(reply.text, spelt_out=spelt_out)
     asked = _rows(said.get("criteria"), MOST_CRITERIA)
     beliefs = [row | {"kind": "misconception"} for row in _rows(
         said.get("misconceptions"), MOST_MISCONCEPTIONS

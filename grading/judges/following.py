@@ -8,8 +8,8 @@ from grading.grader.following import Missed, own_stems, part_about
 from grading.grader.injection import suspicious_spans
 from grading.grader.text import TYPOGRAPHY, WORD, content_stems, normalise
 from grading.judges.leaks import PIECE, SHORT, leaks, runs_of, words
+from grading.judges.parsing import InvalidReply, parse_object
 from grading.judges.prompt import as_inert_json, read_prompt
-from grading.judges.schema import InvalidReply, parse_object
 from grading.llm.calls import Block, Reply, Request
 
 LONGEST: Final = 400  # characters
@@ -61,12 +61,14 @@ def follow_up_request(
     )
 
 
-def read_follow_up(reply: Reply, missed: Missed) -> str:
+def read_follow_up(reply: Reply, missed: Missed, *, spelt_out: bool = False) -> str:
     """The question, on one line. Raises `InvalidReply`, also for one that gives the point away or
-    speaks to a grader: it would be part of what the next answer is judged by."""
+    speaks to a grader: it would be part of what the next answer is judged by. `spelt_out` as in
+    `parse_object`."""
     if reply.stop_reason != "end_turn":
         raise InvalidReply("It did not come to its end.")
-    said = parse_object(reply.text).get("question")
+    found = parse_object(reply.text, spelt_out=spelt_out, sent=missed.material.texts)
+    said = found.get("question")
     if not isinstance(said, str) or len(words(said)) < FEWEST_WORDS:
         raise InvalidReply("It asks nothing.")
     question = " ".join(said.split())

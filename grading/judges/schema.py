@@ -4,14 +4,13 @@ One schema serves all questions, because another one would be another cache; so 
 there are is checked here.
 """
 
-import json
 import re
 from typing import Any, Final
 
 from grading.grader.evidence import find_quote
 from grading.grader.material import Criterion, Kind, Material
-from grading.grader.text import storable
 from grading.grader.verdict import CriterionVerdict, Judgement, Mark
+from grading.judges.parsing import InvalidReply, parse_object
 
 SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -37,7 +36,6 @@ SCHEMA: Final[dict[str, Any]] = {
         "injection_suspected": {"type": "boolean"},
     },
 }
-FENCED: Final = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
 
 # What one reading of one model is worth; no calibration stands behind these.
 SURE: Final = 0.9
@@ -45,16 +43,12 @@ QUOTE_LOST: Final = 0.6  # some of the words it points at are not in the answer
 UNFOUNDED: Final = 0.3  # none of them are
 
 
-class InvalidReply(Exception):  # noqa: N818 - named for what it is
-    """A reply that is no judgement of these criteria. The message holds no words of the reply."""
-
-
-def read_reply(text: str, material: Material) -> Judgement:
+def read_reply(text: str, material: Material, *, spelt_out: bool = False) -> Judgement:
     """The judgement in a reply, its quotes found in the answer, its verdicts in rubric order.
 
-    Raises `InvalidReply`: a reply is taken whole or not at all.
+    Raises `InvalidReply`: a reply is taken whole or not at all. `spelt_out` as in `parse_object`.
     """
-    reply = parse_object(text)
+    reply = parse_object(text, spelt_out=spelt_out, sent=material.texts)
     rows = reply.get("criteria")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise InvalidReply("It holds no list of criteria.")
@@ -70,29 +64,6 @@ def read_reply(text: str, material: Material) -> Judgement:
         feedback=feedback.strip(),
         injection_suspected=suspected,
     )
-
-
-def parse_object(text: str) -> dict[str, Any]:
-    """The JSON object that a reply is, fenced or not. Raises `InvalidReply`."""
-    fenced = FENCED.match(text)  # servers without structured output like to fence
-    try:
-        reply = _storable(json.loads(fenced[1] if fenced else text))
-    except (ValueError, RecursionError):  # the second where it is nested without end
-        raise InvalidReply("It is not JSON.") from None
-    if not isinstance(reply, dict):
-        raise InvalidReply("It is not a JSON object.")
-    return reply
-
-
-def _storable(value: Any) -> Any:
-    """JSON may hold words, escaped, that a grade could not be written down with."""
-    if isinstance(value, str):
-        return storable(value)
-    if isinstance(value, list):
-        return [_storable(inner) for inner in value]
-    if isinstance(value, dict):
-        return {name: _storable(inner) for name, inner in value.items()}
-    return value
 
 
 def _by_id(

@@ -9,6 +9,8 @@ from grading.grader.material import Material
 from grading.judges.leaks import leaks, secret_runs
 
 FIELD: Final = "feedback"
+THOUGHTS: Final = "<think>"
+THOUGHTS_END: Final = "</think>"
 SENTENCE: Final = re.compile(r".*(?:[.!?…][\"'”’)\]*_`]*(?=\s)|[。！？])", re.DOTALL)  # noqa: RUF001 - the sentence ends of other scripts
 
 
@@ -67,6 +69,31 @@ class FieldReader:
         self._string, self._last = None, "".join([*string, '"'])
 
 
+class AfterThoughts:
+    """Leaves out the thoughts that some models write down before their reply, piece by piece."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._thinking = False
+        self._over = False
+
+    def of(self, piece: str) -> str:
+        """What of the reply itself is known with this piece, and was not before."""
+        if self._over:
+            return piece
+        self._held += piece
+        begun = self._held.lstrip().lower()[: len(THOUGHTS)]
+        if not self._thinking and begun == THOUGHTS:
+            self._thinking = True
+        if self._thinking:
+            _, end, rest = self._held.partition(THOUGHTS_END)
+            self._over = bool(end)
+            self._held = self._held[-len(THOUGHTS_END) :]
+            return rest
+        self._over = not THOUGHTS.startswith(begun)
+        return self._held if self._over else ""
+
+
 class Writing:
     """Publishes the feedback of one reply as it grows, for hooks to call.
 
@@ -80,11 +107,12 @@ class Writing:
         self._secret: frozenset[tuple[str, ...]] | None = None
         self._published = ""
         self._reader = FieldReader(FIELD)
+        self._reply = AfterThoughts()
         self._leaked = False
 
     def begin(self) -> None:
         """A reply has begun; what came before it was another one."""
-        self._reader, self._leaked = FieldReader(FIELD), False
+        self._reader, self._reply, self._leaked = FieldReader(FIELD), AfterThoughts(), False
         if self._published:
             self._tell("")
 
@@ -92,7 +120,7 @@ class Writing:
         """The next piece of the reply."""
         if self._reader.is_done or self._leaked:
             return
-        self._reader.feed(piece)
+        self._reader.feed(self._reply.of(piece))
         if not self._reader.is_open:
             return
         text = self._reader.text

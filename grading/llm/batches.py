@@ -12,6 +12,7 @@ import httpx2
 from grading.llm.calls import Reply, Request
 from grading.llm.capabilities import parameters
 from grading.llm.client import Client
+from grading.llm.failures import NoBatches, NotFound
 from grading.llm.reading import failure_of, reply_of
 
 MOST_REQUESTS: Final = 10_000  # the API takes ten times as many; this is what one process holds
@@ -49,8 +50,8 @@ class Result:
 
 
 def hand_in(client: Client, entries: Sequence[Entry]) -> Look:
-    """Create a batch. Raises a type of `CallFailed`; what is wrong with a single request is told
-    in its result."""
+    """Create a batch. Raises a type of `CallFailed`, `NoBatches` where the server knows none; what
+    is wrong with a single request is told in its result."""
     rows: Any = [
         {
             "custom_id": entry.custom_id,
@@ -58,7 +59,7 @@ def hand_in(client: Client, entries: Sequence[Entry]) -> Look:
         }
         for entry in entries
     ]
-    with _failures():
+    with _failures_of_the_route():
         return _look(client._sdk.messages.batches.create(requests=rows))
 
 
@@ -69,9 +70,10 @@ def look_at(client: Client, batch_id: str) -> Look:
 
 
 def newest(client: Client, since: datetime) -> list[Look]:
-    """Batches of this key that were created at or after `since`. Raises a type of `CallFailed`."""
+    """Batches of this key that were created at or after `since`. Raises a type of `CallFailed`,
+    `NoBatches` where the server knows none."""
     found: list[Look] = []
-    with _failures():
+    with _failures_of_the_route():
         for batch in client._sdk.messages.batches.list(limit=100):
             if batch.created_at < since:
                 break
@@ -98,6 +100,16 @@ def _failures() -> Iterator[None]:
         yield
     except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
         raise failure_of(error) from None
+
+
+@contextmanager
+def _failures_of_the_route() -> Iterator[None]:
+    """Where no batch is named, it is the route itself that is not found, and no model."""
+    try:
+        with _failures():
+            yield
+    except NotFound as failure:
+        raise NoBatches(status=failure.status, request_id=failure.request_id) from None
 
 
 def _look(batch: Any) -> Look:

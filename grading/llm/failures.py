@@ -131,6 +131,16 @@ class NotFound(_Configured):
     sentence = "The model was not found. Check VIVA_CLAUDE_MODEL and ANTHROPIC_BASE_URL."
 
 
+class NoBatches(_Configured):
+    """The server does not know the route that batches are handed in by."""
+
+    code = "no_batches"
+    sentence = (
+        "The server that is asked takes no batches. Add batches to VIVA_CLAUDE_WITHOUT, or check "
+        "ANTHROPIC_BASE_URL."
+    )
+
+
 class SpendLimitReached(_Configured):
     code = "spend_limit"
     sentence = "The spend limit of the API account is reached. Grading goes on when it is reset."

@@ -23,11 +23,11 @@ from grading.llm.capabilities import parameters
 NAMESPACE: Final = "viva:prefix:"
 LIVES: Final = {"5m": 300.0, "1h": 3600.0}
 MARGIN_SECONDS: Final = 15.0  # a request sent this late might still find it gone
-LEASE_SECONDS: Final = 15.0  # of a leader that is never heard of again
+LEASE_SECONDS: Final = 15.0  # of a leader whose process died: see grading.llm.leases
 FLAT_SECONDS: Final = 300.0  # until it is tried again: a server may fail to keep something once
 TALLY_SECONDS: Final = 86_400
 PARKED_SECONDS: Final = 600
-ALONE_SECONDS: Final = 120  # longer than any call
+CALL_SECONDS: Final = 120  # longer than any call
 
 # Count a request on its tally, the last key; extend the lives of what it read, the other keys. A
 # life is extended whether it was known or not, never shortened, and an opening is left alone.
@@ -45,6 +45,13 @@ if redis.call('HLEN', tally) == 1 or ARGV[1] ~= 'hits' then
   redis.call('HSET', tally, 'model', ARGV[2], 'about', ARGV[3])
 end
 redis.call('EXPIRE', tally, ARGV[4])
+"""
+RENEW: Final = """
+for i = 1, #KEYS do
+  if redis.call('GET', KEYS[i]) == ARGV[1] then
+    redis.call('PEXPIRE', KEYS[i], ARGV[2])
+  end
+end
 """
 SETTLE: Final = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then
@@ -134,8 +141,12 @@ class Prefixes:
 
     def open(self, prefix: Prefix, token: str) -> bool:
         """Become the one who writes it; False when somebody else is, or has."""
-        lease = round(LEASE_SECONDS * 1000)
-        return bool(self._redis.set(_key(prefix), token, nx=True, px=lease))
+        return bool(self._redis.set(_key(prefix), token, nx=True, px=_lease()))
+
+    def renew(self, prefixes: Sequence[Prefix], token: str) -> None:
+        """A lease from now on those that the token still opens; the others are left alone."""
+        keys = [_key(prefix) for prefix in prefixes]
+        self._redis.eval(RENEW, len(keys), *keys, token, _lease())
 
     def begun(self, prefix: Prefix, started: float) -> None:
         """The request that writes it was sent at `started`, and its response has begun."""
@@ -175,7 +186,7 @@ class Prefixes:
         key = f"{_key(prefix)}:alone"
         with self._redis.pipeline() as pipeline:
             pipeline.sadd(key, row)
-            pipeline.expire(key, ALONE_SECONDS)
+            pipeline.expire(key, CALL_SECONDS)
             pipeline.execute()
 
     def come_back(self, prefix: Prefix, row: int) -> None:
@@ -220,6 +231,11 @@ def was_missed(tokens: Tokens) -> bool:
 
 def _key(prefix: Prefix) -> str:
     return f"{NAMESPACE}{prefix.digest}"
+
+
+def _lease() -> int:
+    """Milliseconds."""
+    return round(LEASE_SECONDS * 1000)
 
 
 def _state(value: object) -> State:

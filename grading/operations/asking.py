@@ -4,6 +4,8 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+from django.conf import settings
+
 from grading.grader.policy import Policy
 from grading.llm.calls import CallRecord, Reply, Request
 from grading.llm.estimates import price_of
@@ -14,6 +16,11 @@ from grading.operations.open_calls import Tab
 
 class WriteRequest(Protocol):
     def __call__(self, *, model: str, effort: str, spell_out_schema: bool) -> Request: ...
+
+
+def is_form_spelt_out() -> bool:
+    """Whether the form of a reply is asked for in words alone, as the server takes no format."""
+    return "format" in settings.CLAUDE_WITHOUT
 
 
 def ask_claude(
@@ -29,7 +36,7 @@ def ask_claude(
     request = write(
         model=policy.first,
         effort=policy.effort,
-        spell_out_schema="format" in client.access.without,
+        spell_out_schema=is_form_spelt_out(),
     )
     tab = Tab(lambda: account_id)
     tab.open(request)

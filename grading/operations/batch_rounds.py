@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -14,8 +15,9 @@ from django.utils import timezone
 from grading.judges.base import JudgeUnavailable
 from grading.judges.prompt import prompt_version
 from grading.llm.estimates import most_it_costs
+from grading.llm.failures import NoBatches
 from grading.models import BatchItem, BatchRun, Grade
-from grading.models.grade import IN_BATCH
+from grading.models.grade import IN_BATCH, LAST
 from grading.operations.batch_items import (
     PASSED_OVER,
     Judged,
@@ -248,6 +250,18 @@ def keep_waiting(run: BatchRun, reason: str) -> None:
             state=Grade.State.UNGRADED, reason=reason, waiting_for="", finished_at=timezone.now()
         )
         waiting.update(state=BatchItem.State.KEPT, reason=reason, replies=[])
+
+
+def leave_waiting(run: BatchRun) -> None:
+    """The server takes no batches: first grades go through the queue, if its judge is the one that
+    is asked, and everything else stays as it is."""
+    with transaction.atomic():
+        if not run.judge:
+            due = timezone.now() - timedelta(seconds=settings.GRADE_NUDGE_SECONDS)
+            waiting = run.items.filter(state=BatchItem.State.WAITING)
+            first = Grade.objects.filter(pk__in=waiting.values("grade"), waiting_for=IN_BATCH)
+            first.filter(state=Grade.State.PENDING).update(waiting_for=LAST, nudged_at=due)
+        keep_waiting(run, NoBatches.code)
 
 
 def _sent(run: BatchRun) -> QuerySet[BatchItem]:

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from grading.embedders.base import EmbedderUnavailable
 from grading.judges.base import JudgeError, JudgeUnavailable
-from grading.llm.failures import CallFailed, Next
+from grading.llm.failures import CallFailed, Next, NoBatches
 from grading.models import BatchItem, BatchRun, Grade, Submission
 from grading.models.grade import IN_BATCH
 from grading.operations.batch_items import todays_judge
@@ -30,6 +30,7 @@ from grading.operations.batch_rounds import (
     find_lost_batch,
     hand_in_waiting,
     keep_waiting,
+    leave_waiting,
     take_back,
 )
 from grading.operations.frames import frames_of
@@ -71,7 +72,7 @@ def start_run(*, label: str, grades: QuerySet[Grade], judge: str = "") -> BatchR
 
     Raises RegradeError when the last run of this label is not done, or when there is nothing to do.
     """
-    if (judge or settings.GRADING_JUDGE) == "claude" and not takes_batches():
+    if _is_refused(judge):
         raise RegradeError(
             "The server that is asked takes no batches: VIVA_CLAUDE_WITHOUT says so."
         )
@@ -105,6 +106,11 @@ def grade_many(*, label: str, grades: Sequence[Grade]) -> BatchRun | None:
 
 def takes_batches() -> bool:
     return "batches" not in settings.CLAUDE_WITHOUT
+
+
+def _is_refused(judge: str) -> bool:
+    """Whether this judge, or the one that is set, would be asked by batches that nobody takes."""
+    return (judge or settings.GRADING_JUDGE) == "claude" and not takes_batches()
 
 
 def to_regrade(submissions: QuerySet[Submission], policy: Mapping[str, Any]) -> QuerySet[Grade]:
@@ -177,6 +183,9 @@ def _step(run: BatchRun, now: datetime) -> bool:
         case BatchRun.State.WAITING if run.stopping:
             keep_waiting(run, "stopped")
             return _done(run)
+        case BatchRun.State.WAITING if _is_refused(run.judge):
+            leave_waiting(run)
+            return _done(run)
         case BatchRun.State.WAITING:
             return _send(run, now)
         case _:
@@ -207,10 +216,11 @@ def _recover(run: BatchRun, now: datetime) -> bool:
     """Somebody stopped between writing down what is sent and hearing of the batch."""
     try:
         found = find_lost_batch(run, now=now)
-    except CallFailed:
-        if not run.stopping:
+    except CallFailed as failure:
+        never_there = isinstance(failure, NoBatches) and _is_refused(run.judge)
+        if not run.stopping and not never_there:
             raise
-        found = ""  # nobody can be asked, and nobody wants it any more
+        found = ""  # never there, or nobody can be asked and nobody wants it any more
     if found is None:
         _wait(run, "", POLL_SECONDS, now)
         return False

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from grading.agreement.estimates import Estimate
 from grading.grader.material import Material
+from grading.llm.failures import NoBatches
 from grading.models import BatchRun, Embedding, Grade, Rubric, Submission
 from grading.operations.batch_items import TRIED_ENOUGH
 from grading.operations.batches import start_run
@@ -27,7 +28,7 @@ from grading.queries.batches import latest_run
 
 ACCOUNT: Final = "calibration"
 KEPT_FOR: Final = timedelta(days=30)  # what nobody came back for
-NO_ESTIMATE: Final = {TRIED_ENOUGH, "stopped"}  # says nothing of the judge
+NO_ESTIMATE: Final = {TRIED_ENOUGH, "stopped", NoBatches.code}  # says nothing of the judge
 
 Place = tuple[str, str]  # hashes of the rubric and of the answer
 

@@ -1,8 +1,9 @@
 """Who is sent when: answers to one question share what the cache holds of their prompts.
 
-One leader opens a cold prefix, and the others follow once its response has begun. A follower
-stands by in its thread for a moment; if the leader takes longer, its row goes back into the queue
-and the leader announces it. Without Redis everyone goes at once and alone.
+One leader opens a cold prefix, and the others follow once its response has begun, however long that
+takes: its lease is kept while it is out. A follower stands by in its thread for a moment; if the
+leader takes longer, its row goes back into the queue and the leader announces it. Without Redis
+everyone goes at once and alone.
 """
 
 import logging
@@ -20,6 +21,7 @@ from redis import Redis, RedisError
 from grading.judges.base import RetryLater
 from grading.judges.hooks import Turn
 from grading.llm.calls import Request, Tokens
+from grading.llm.leases import keeper
 from grading.llm.prefixes import Prefix, Prefixes, State, Tally, prefixes_of, was_missed
 from grading.llm.seats import seats
 from grading.llm.standby import stand_by, wake
@@ -84,11 +86,12 @@ class Dispatcher:
             yield Turn(request)
             return
         try:
-            yield Turn(
-                _marked(request, keep_question=departure.keeps_question),
-                on_start=partial(self._begin, departure) if departure.leads else None,
-                on_end=partial(self._end, departure, request),
-            )
+            with keeper.kept(self._prefixes, departure.leads, self._token):
+                yield Turn(
+                    _marked(request, keep_question=departure.keeps_question),
+                    on_start=partial(self._begin, departure) if departure.leads else None,
+                    on_end=partial(self._end, departure, request),
+                )
         finally:
             self._leave(departure)
 

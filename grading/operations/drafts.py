@@ -12,9 +12,9 @@ from grading.grader.drafting import draft_criteria as draft_from_structure
 from grading.grader.material import Criterion
 from grading.judges.base import JudgeUnavailable
 from grading.judges.drafting import draft_request, draft_version, read_draft
-from grading.judges.schema import InvalidReply
+from grading.judges.parsing import InvalidReply
 from grading.llm.failures import CallFailed, HeldBack
-from grading.operations.asking import ask_claude
+from grading.operations.asking import ask_claude, is_form_spelt_out
 from grading.operations.budget import ensure_account
 from grading.operations.policies import site_policy
 from grading.operations.rubrics import CriterionText
@@ -70,7 +70,7 @@ def _ask_claude(
         prompt_version=draft_version(),
         account_id=account.pk if account else None,
     )
-    return read_draft(reply)
+    return read_draft(reply, spelt_out=is_form_spelt_out())
 
 
 def _texts(criteria: Sequence[Criterion]) -> tuple[CriterionText, ...]:

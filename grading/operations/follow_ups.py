@@ -17,10 +17,10 @@ from grading.judges.following import (
     read_follow_up,
     without_passages,
 )
-from grading.judges.schema import InvalidReply
+from grading.judges.parsing import InvalidReply
 from grading.llm.failures import CallFailed, HeldBack
 from grading.models import Criterion, CriterionVerdict, Grade, Rubric, Submission
-from grading.operations.asking import ask_claude
+from grading.operations.asking import ask_claude, is_form_spelt_out
 from grading.operations.judging import opaque_id
 from grading.operations.policies import policy_of
 from grading.operations.rubrics import CriterionText, ensure_rubric
@@ -94,7 +94,7 @@ def _ask_claude(missed: Missed, submission: Submission) -> str:
         prompt_version=follow_up_version(),
         account_id=submission.account_id,
     )
-    return read_follow_up(reply, missed)
+    return read_follow_up(reply, missed, spelt_out=is_form_spelt_out())
 
 
 def _with_rubric(missed: Missed, question: str, author: Author) -> FollowUp:

@@ -15,6 +15,7 @@ from interview.web.ungraded import REASONS, UNKNOWN
 KEPT = {
     "overtaken": "Somebody ruled on it meanwhile.",
     "stopped": "The regrade was stopped before it was its turn.",
+    "no_batches": "The server that Claude is asked at takes no batches.",
 }
 
 

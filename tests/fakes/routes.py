@@ -57,6 +57,11 @@ class Router:
         exchange.workspace = workspace_of(key)
         if len(request.body) > BYTES_ALLOWED and request.path != BATCHES:
             raise Refused(413, "Request exceeds the maximum allowed number of bytes.")
+        if request.path.startswith(tuple(self.state.settings.lacks)):
+            exchange.status, exchange.error = 404, "no_route"
+            exchange.delivered = "nothing"
+            await connection.send_bytes(404, b"404 page not found", {}, "text/plain")
+            return
         if (request.method, request.path) == ("POST", "/v1/messages"):
             await Answering(self.state, exchange, connection).answer(parse(request))
             return

@@ -19,7 +19,7 @@ class Settings:
     Times in seconds: ``latency`` from request to the last byte, ``first_token`` to the first
     (None: a quarter of the latency), ``batch_seconds`` until a batch has ended. Limits per
     minute and workspace, the standard tier's. ``batch_hits``: share of cache reads that work
-    inside batches.
+    inside batches. ``lacks``: beginnings of paths that this server does not know.
     """
 
     latency: float = 0.0
@@ -30,6 +30,7 @@ class Settings:
     batch_seconds: float = 60.0
     batch_hits: float = 0.9
     refused_keys: list[str] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         if min(self.rpm, self.itpm, self.otpm) < 1:

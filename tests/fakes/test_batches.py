@@ -151,6 +151,14 @@ def test_an_ended_batch_can_be_deleted(claude: Claude, claude_api: ClaudeApi) ->
         claude.messages.batches.retrieve(batch.id)
 
 
+def test_a_server_may_not_know_the_route(claude: Claude, claude_api: ClaudeApi) -> None:
+    """It says so in its own words: other servers have no errors of this API's form."""
+    claude_api.set(lacks=["/v1/messages/batches"])
+    with pytest.raises(anthropic.NotFoundError, match="page not found"):
+        claude.messages.batches.list()
+    assert claude.models.retrieve(HAIKU).id == HAIKU
+
+
 def test_another_keys_batch_is_not_found(claude: Claude, claude_api: ClaudeApi) -> None:
     batch = claude.messages.batches.create(requests=rows(1))
     with claude_api.client("sk-ant-other") as other, pytest.raises(anthropic.NotFoundError):

@@ -6,7 +6,7 @@ import pytest
 
 from grading.grader.material import Criterion, Kind
 from grading.judges.drafting import draft_request, draft_version, read_draft
-from grading.judges.schema import InvalidReply
+from grading.judges.parsing import InvalidReply
 from grading.llm.calls import NO_TOKENS, Reply
 
 GOOD: dict[str, Any] = {

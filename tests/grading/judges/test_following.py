@@ -13,7 +13,7 @@ from grading.judges.following import (
     read_follow_up,
     without_passages,
 )
-from grading.judges.schema import InvalidReply
+from grading.judges.parsing import InvalidReply
 from grading.llm.calls import NO_TOKENS, Reply, Request
 from tests.grading.grader.material import CRITERIA, answered
 

@@ -5,7 +5,8 @@ import pytest
 
 from grading.grader.material import Criterion, Kind
 from grading.grader.verdict import Mark, Span
-from grading.judges.schema import SCHEMA, InvalidReply, read_reply
+from grading.judges.parsing import InvalidReply
+from grading.judges.schema import SCHEMA, read_reply
 from tests.grading.grader.material import answered
 
 ANSWER = "Longer vectors have dot products of larger variance. That saturates the softmax."

@@ -38,6 +38,14 @@ def test_the_field_is_read_however_the_reply_is_cut(reply: str, size: int) -> No
     assert (reader.text, reader.is_done) == (TEXT, True)
 
 
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+def test_thoughts_before_a_reply_are_not_told(size: int) -> None:
+    thoughts = '\n<think>Perhaps {"feedback": "You know nothing. Go."} or < so >?</think>\n'
+    told = published(thoughts + REPLY, size=size)
+    assert (told[-1], [text for text in told if "nothing" in text]) == (TEXT, [])
+    assert published(thoughts[:-9], size=size) == []
+
+
 def test_whole_sentences_are_told_as_they_are_finished() -> None:
     first = 'You said "root", \\ and é 😀.'
     assert published(REPLY, size=1) == [first, f"{first}\nNow say why.", TEXT]

@@ -31,6 +31,17 @@ def entries(number: int) -> list[Entry]:
     return [Entry(f"answer-{place}", REQUEST) for place in range(number)]
 
 
+def test_a_server_without_the_route_is_not_taken_for_one_without_the_model(
+    client: Client, claude_api: ClaudeApi
+) -> None:
+    claude_api.set(lacks=["/v1/messages/batches"])
+    with pytest.raises(failures.NoBatches, match="Add batches to VIVA_CLAUDE_WITHOUT") as raised:
+        batches.hand_in(client, entries(1))
+    assert (raised.value.status, raised.value.next) == (404, failures.Next.PAUSE)
+    with pytest.raises(failures.NoBatches):
+        batches.newest(client, datetime.now(UTC))
+
+
 def test_a_batch_is_handed_in_looked_at_and_read(client: Client, claude_api: ClaudeApi) -> None:
     handed_in = batches.hand_in(client, entries(3))
     assert (handed_in.ended, handed_in.size, handed_in.open) == (False, 3, 3)

@@ -125,6 +125,35 @@ def test_reading_leaves_alone_what_another_opens(known: Prefixes, clock: Clock) 
     assert known.states(MINUTES) == [State.OPENING]
 
 
+def test_who_opens_prefixes_can_renew_their_leases(redis: Redis, known: Prefixes) -> None:
+    for prefix in (HOUR, MINUTES):
+        known.open(prefix, "one")
+        redis.pexpire(f"viva:prefix:{prefix.digest}", 2_000)
+    known.renew((HOUR, MINUTES), "one")
+    assert [left(redis, prefix) for prefix in (HOUR, MINUTES)] == [LEASE_SECONDS] * 2
+
+
+def test_a_lease_that_is_somebody_elses_or_over_is_not_renewed(
+    redis: Redis, known: Prefixes
+) -> None:
+    known.open(HOUR, "two")
+    redis.pexpire(f"viva:prefix:{HOUR.digest}", 2_000)
+    known.renew((HOUR, MINUTES), "one")
+    assert left(redis, HOUR) == 2
+    assert known.states(HOUR, MINUTES) == [State.OPENING, State.COLD]
+    assert redis.get(f"viva:prefix:{HOUR.digest}") == "two"
+
+
+def test_what_can_be_read_is_not_taken_for_a_lease(
+    redis: Redis, known: Prefixes, clock: Clock
+) -> None:
+    known.open(MINUTES, "one")
+    known.begun(MINUTES, clock.now)
+    known.renew((MINUTES,), "one")
+    assert known.states(MINUTES) == [State.WARM]
+    assert left(redis, MINUTES) == 300 - MARGIN_SECONDS
+
+
 def test_only_who_opens_a_prefix_can_abandon_it(known: Prefixes) -> None:
     known.open(MINUTES, "one")
     known.abandon(MINUTES, "two")

@@ -6,13 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 from redis import Redis, RedisError
 
-from grading.llm.prefixes import LEASE_SECONDS, Prefix, Prefixes, State
-from grading.llm.standby import standing
+from grading.llm.leases import Keeper
+from grading.llm.prefixes import LEASE_SECONDS, Prefixes, State
 from grading.models import Grade, Rubric
 from grading.operations import claims, dispatch, running
 from grading.operations.dispatch import known_prefixes
@@ -21,9 +20,17 @@ from grading.operations.rubrics import ensure_rubric
 from tests.factories import CRITERIA, REFERENCE
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.faults import Fault
+from tests.grading.llm.rounds import Rounds
+from tests.grading.operations.dispatching import (
+    ANSWER,
+    ask,
+    marked,
+    run,
+    states,
+    stood_by,
+    tallied,
+)
 from tests.processes import wait_until
-
-ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,33 +54,6 @@ def rubric(transactional_db: None) -> Rubric:
     return ensure_rubric(
         question="Why is attention scaled?", reference_answer=REFERENCE, criteria=CRITERIA
     )
-
-
-def ask(rubric: Rubric, count: int) -> list[Grade]:
-    return [request_grade(rubric=rubric, text=f"{ANSWER} Number {n}.") for n in range(count)]
-
-
-def run(grade: Grade) -> None:
-    """In a thread of its own."""
-    try:
-        run_grade(grade_id=grade.pk)
-    finally:
-        connections.close_all()
-
-
-def states(*grades: Grade) -> list[str]:
-    for grade in grades:
-        grade.refresh_from_db()
-    return [str(grade.state) for grade in grades]
-
-
-def marked(api: ClaudeApi) -> list[list[bool]]:
-    """Per request, which blocks of the system prompt were to be kept."""
-    return [["cache_control" in block for block in row.body["system"]] for row in api.requests()]
-
-
-def tallied() -> list[tuple[int, int, int]]:
-    return [(row.leaders, row.hits, row.misses) for row in known_prefixes().tallies()]
 
 
 def test_a_lone_answer_marks_no_question_block(rubric: Rubric, claude_grades: ClaudeApi) -> None:
@@ -111,10 +91,31 @@ def test_no_follower_is_sent_before_the_leaders_response_has_begun(
     assert tallied() == [(1, 5, 0)]
 
 
-def stood_by(valkey: Redis) -> int:
-    """How many threads wait for a prefix, whichever."""
-    keys = [key.decode().rpartition(":")[2] for key in valkey.scan_iter("viva:prefix:*")]
-    return sum(standing(Prefix(digest, 0)) for digest in keys)
+def test_a_leader_that_is_out_for_long_stays_the_only_one(
+    rubric: Rubric, claude_grades: ClaudeApi, valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rounds = Rounds()
+    monkeypatch.setattr(dispatch, "keeper", Keeper(rounds.sleep))
+    monkeypatch.setattr(dispatch, "STAND_BY_SECONDS", 0.0)
+    leader, *followers = ask(rubric, 3)
+    with ThreadPoolExecutor(1) as threads, claude_grades.hold("first_byte") as gate:
+        ahead = threads.submit(run, leader)
+        gate.wait(1)
+        leases = [key for key in valkey.scan_iter("viva:prefix:*") if valkey.type(key) == b"string"]
+        for key in leases:
+            valkey.pexpire(key, 2_000)
+        rounds.pass_one()
+        assert [round(valkey.pttl(key) / 1000) for key in leases] == [LEASE_SECONDS] * 2
+        for follower in followers:
+            run_grade(grade_id=follower.pk)
+        assert len(claude_grades.requests()) == 1
+        gate.open()
+        ahead.result(30)
+    rounds.pass_last()  # nobody leads, and the thread is gone
+    for follower in followers:
+        run_grade(grade_id=follower.pk)
+    assert states(leader, *followers) == ["graded"] * 3
+    assert tallied() == [(1, 2, 0)]
 
 
 def test_who_waits_long_goes_back_into_the_queue_and_is_announced_by_the_leader(

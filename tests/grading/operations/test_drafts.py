@@ -1,6 +1,8 @@
+import json
 from typing import Any
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from grading.models import Account, ModelCall
 from grading.operations.budget import set_cap
@@ -14,6 +16,7 @@ from grading.operations.drafts import (
 )
 from tests.factories import REFERENCE
 from tests.fakes.claude_api import ClaudeApi
+from tests.fakes.faults import Fault
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Why is attention scaled?"
@@ -52,6 +55,18 @@ def test_the_fake_takes_our_request_and_drafts_from_the_reference(claude_grades:
         ("required", 1, second),
         ("misconception", 1, f"It is not so: {first}"),
     ]
+
+
+def test_a_draft_among_words_is_read_where_no_format_is_taken(
+    claude_grades: ClaudeApi, settings: Settings
+) -> None:
+    said = Fault(text=f"<think>Well.</think>Here it is:\n{json.dumps(REPLY)}", times=2)
+    claude_grades.script(said)
+    assert draft().told == FELL_BACK
+    settings.CLAUDE_WITHOUT = ["format"]
+    assert draft().told == BY_CLAUDE
+    formats = ["format" in row.body["output_config"] for row in claude_grades.requests()]
+    assert formats == [True, False]
 
 
 @pytest.mark.parametrize("fault", ["overloaded", {"status": 400}, {"stop": "refusal"}])

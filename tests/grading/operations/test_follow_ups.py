@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from grading.models import Account, Criterion, Grade, ModelCall, Rubric
 from grading.operations.budget import set_cap
@@ -14,6 +15,7 @@ from grading.operations.reviews import overrule
 from grading.operations.rubrics import ensure_rubric
 from tests.factories import CRITERIA, REFERENCE, make_user
 from tests.fakes.claude_api import ClaudeApi
+from tests.fakes.faults import Fault
 
 pytestmark = pytest.mark.django_db
 WORDS = "Dot products of long vectors have a large variance, so we scale them. Softmax suffers."
@@ -52,6 +54,18 @@ def test_claude_writes_the_question_once_and_the_ledger_has_it(
     body = claude_grades.requests()[0].body
     assert [block.get("cache_control") for block in body["system"]] == [None]
     assert body["metadata"]["user_id"]
+
+
+def test_a_question_among_words_is_read_where_no_format_is_taken(
+    rubric: Rubric, claude_grades: ClaudeApi, settings: Settings
+) -> None:
+    claude_grades.script(Fault(text=f"<think>Well.</think>I ask:\n{json.dumps(GOOD)}", times=2))
+    authors = []
+    for settings.CLAUDE_WITHOUT in ([], ["format"]):
+        found = write(rubric)
+        assert found is not None
+        authors.append(found.author)
+    assert authors == [Author.STAND_IN, Author.CLAUDE]
 
 
 def test_the_answer_is_graded_on_the_missed_point_alone(
