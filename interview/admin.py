@@ -4,9 +4,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
+from grading.models import Account
+from grading.models.money import dollars
 from interview.models import Membership, QuestionSet, Team, Topic
 from interview.operations.policies import PolicyError, check_policy
+from interview.queries.payers import library_labels
 
 
 class MembershipRows(admin.TabularInline[Membership, Team]):
@@ -46,4 +52,20 @@ class QuestionSetAdmin(admin.ModelAdmin[QuestionSet]):
     list_display = ("title", "team", "slug")
     list_filter = ("team",)
     search_fields = ("title", "slug")
-    readonly_fields = ("team", "slug")
+    readonly_fields = ("team", "slug", "practice")
+
+    @admin.display(description="Practice on it")
+    def practice(self, question_set: QuestionSet) -> str:
+        """Its account, where the operator pays and may set a cap."""
+        if question_set.team_id is not None:
+            return "paid by its team"
+        account = Account.objects.filter(key=library_labels(question_set)[-1]).first()
+        if account is None:
+            return "no account until it is published"
+        cap = "no cap" if account.cap is None else f"cap {dollars(account.cap)}"
+        return format_html(
+            '<a href="{}">{} spent this month, {}</a>',
+            reverse("admin:grading_account_change", args=[account.pk]),
+            dollars(account.spent_in(timezone.now())),
+            cap,
+        )

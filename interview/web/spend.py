@@ -8,9 +8,10 @@ from typing import Final
 
 from django.utils.formats import date_format
 
+from grading.models.money import dollars
 from interview.queries.spend import Budget, ModelRow, SetRow, TeamSpend
 from interview.web.charts.columns import Column, ColumnChart, column_chart
-from interview.web.money import dollars, exact_dollars, month_after, per_thousand
+from interview.web.money import exact_dollars, month_after, per_thousand
 
 SHOWN_MODELS: Final = 3
 ROOM: Final = 2  # days between a label and the last one
