@@ -20,9 +20,12 @@ from grading.models import (
     QueuePause,
     Rubric,
 )
+from grading.models.account import month_of
 from grading.models.money import dollars, in_dollars, in_micro_dollars
 from grading.operations.budget import set_cap
-from grading.queries.accounts import held_by_account, waiting_at
+from grading.operations.policies import unpriced_models
+from grading.queries.accounts import accounts_within, held_by_account, waiting_at
+from grading.queries.spend import unpriced_calls
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -111,11 +114,12 @@ class AccountAdmin(Kept[Account]):
     list_select_related = ("parent",)
     search_fields = ("key",)
     figures = ("this_month", "in_total", "held", "left", "waiting")
-    readonly_fields = ("key", "parent", "told_cap", *figures)
+    readonly_fields = ("key", "parent", "told_cap", "uncounted", *figures)
 
     def get_fields(self, request: HttpRequest, obj: Account | None = None) -> tuple[str, ...]:
         cap = "cap" if self.has_change_permission(request, obj) else "told_cap"
-        return ("key", "parent", cap, "period", *self.figures)
+        beware = ("uncounted",) if obj is not None and self.uncounted(obj) else ()
+        return ("key", "parent", cap, "period", *beware, *self.figures)
 
     def save_model(
         self,
@@ -130,6 +134,19 @@ class AccountAdmin(Kept[Account]):
     @admin.display(description="Cap", ordering="cap")
     def told_cap(self, account: Account) -> str:
         return "none" if account.cap is None else dollars(account.cap)
+
+    @admin.display(description="Not counted")
+    def uncounted(self, account: Account) -> str:
+        """Empty where every call has a price."""
+        now = timezone.now()
+        told = [
+            f"No price is known for {model}, which grades here: no cap stops what it is asked."
+            for model in unpriced_models({}, on=now.date())
+        ]
+        if calls := unpriced_calls(accounts_within(account.key), month_of(now)):
+            have = "calls of this month have" if calls > 1 else "call of this month has"
+            told.append(f"{calls} {have} no price.")
+        return " ".join(told)
 
     @admin.display(description="Spent this month")
     def this_month(self, account: Account) -> str:

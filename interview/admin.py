@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from grading.models import Account
 from grading.models.money import dollars
+from grading.operations.policies import unpriced_models
 from interview.models import Membership, QuestionSet, Team, Topic
 from interview.operations.policies import PolicyError, check_policy
 from interview.queries.payers import library_labels
@@ -53,6 +55,18 @@ class QuestionSetAdmin(admin.ModelAdmin[QuestionSet]):
     list_filter = ("team",)
     search_fields = ("title", "slug")
     readonly_fields = ("team", "slug", "practice")
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: QuestionSet,
+        form: forms.ModelForm[QuestionSet],
+        change: bool,
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        for model in unpriced_models(obj.grading, on=timezone.now().date()):
+            told = f"No price is known for {model}: no cap stops what it is asked."
+            messages.warning(request, told)
 
     @admin.display(description="Practice on it")
     def practice(self, question_set: QuestionSet) -> str:

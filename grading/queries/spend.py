@@ -128,6 +128,11 @@ def calls_of(accounts: Collection[Account], month: date) -> QuerySet[ModelCall]:
     )
 
 
+def unpriced_calls(accounts: Collection[Account], month: date) -> int:
+    """How many of the month's calls count for no cap, as no price is known of them."""
+    return calls_of(accounts, month).filter(micro_dollars=None).count()
+
+
 def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
     """By account, model and day, in this order."""
     rows = (

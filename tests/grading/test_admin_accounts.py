@@ -1,6 +1,7 @@
 """Caps that operators set."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
 
 from grading.llm.calls import CallRecord, Tokens
 from grading.models import Account, Grade, OpenCall
@@ -139,6 +141,25 @@ def test_what_is_spent_held_and_left_stands_beside_the_cap(
     assert account.parent is not None
     told |= {"Key": "library", "Parent": "-", "Left": "no cap", "Answers that wait for it": "0"}
     assert rows_of(operator, account.parent) == told
+
+
+def test_what_no_cap_stops_is_told_before_it_happens_and_after(
+    operator: Client, account: Account, settings: Settings
+) -> None:
+    settings.GRADING_JUDGE = "claude"
+    assert "Not counted" not in rows_of(operator, account)
+    settings.CLAUDE_STRONG_MODEL = "llama-3<70b"
+    told = "No price is known for llama-3&lt;70b, which grades here: no cap stops what it is asked."
+    assert rows_of(operator, account)["Not counted"] == told
+    unpriced = replace(CALL, micro_dollars=None)
+    write_calls(grade_id=None, calls=[unpriced, unpriced], account_id=account.pk)
+    told += " 2 calls of this month have no price."
+    assert rows_of(operator, account)["Not counted"] == told
+    assert account.parent is not None
+    assert rows_of(operator, account.parent)["Not counted"] == told
+    settings.CLAUDE_STRONG_MODEL = "claude-sonnet-5-5"
+    told = "2 calls of this month have no price."
+    assert rows_of(operator, account)["Not counted"] == told
 
 
 def test_a_month_that_is_over_counts_for_nothing(operator: Client, account: Account) -> None:

@@ -66,6 +66,20 @@ def test_a_model_that_is_not_there_is_refused_before_it_pauses_grading(
     assert question_set.grading == {}
 
 
+def test_a_model_that_no_cap_stops_is_kept_with_a_warning(
+    client: Client, operator: User, settings: Settings, claude_api: ClaudeApi
+) -> None:
+    settings.GRADING_JUDGE = "claude"
+    settings.ANTHROPIC_API_KEY = "sk-ant-test"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    question_set = make_published_set().question_set
+    assert "price is known" not in change(client, question_set.pk, "{}")
+    page = change(client, question_set.pk, '{"first": "claude-haiku-4-5"}')
+    assert "No price is known for claude-haiku-4-5: no cap stops what it is asked." in page
+    question_set.refresh_from_db()
+    assert question_set.grading == {"first": "claude-haiku-4-5"}
+
+
 def test_from_a_set_of_the_library_it_is_one_step_to_its_cap(
     client: Client, operator: User
 ) -> None:

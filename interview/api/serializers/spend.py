@@ -93,6 +93,15 @@ class BudgetSerializer(serializers.Serializer[Any]):
     left_micro_dollars = serializers.IntegerField(source="left", allow_null=True)
 
 
+class UncountedSerializer(serializers.Serializer[Any]):
+    model = serializers.CharField()
+    question_sets = serializers.ListField(
+        child=serializers.IntegerField(),
+        source="set_ids",
+        help_text="Ids of the sets that chose it; empty for a model of the site's own.",
+    )
+
+
 class CallSerializer(serializers.ModelSerializer[ModelCall]):
     class Meta:
         model = ModelCall
@@ -115,4 +124,7 @@ class SpendSerializer(serializers.Serializer[Any]):
     failures = FailureSerializer(many=True, help_text="The most frequent first.")
     forecast = ForecastSerializer(help_text="For the answers that wait now, whatever the month.")
     budgets = BudgetSerializer(many=True, help_text="As they stand now, the team's first.")
+    uncounted = UncountedSerializer(
+        many=True, help_text="Models that grade now and have no known price: no cap stops them."
+    )
     latest = CallSerializer(many=True, help_text="The newest lines of the ledger.")

@@ -11,6 +11,7 @@ from interview.api.access import find_team
 from interview.api.permissions import person
 from interview.api.serializers.spend import MonthSerializer, SpendSerializer
 from interview.models import Permission
+from interview.operations.policies import uncounted_models
 from interview.queries.spend import TeamSpend, month_named, team_budgets, team_spend
 
 
@@ -36,7 +37,10 @@ class Spend(APIView):
         except ValueError:
             raise ValidationError({"month": "Ask for a month such as 2026-11."}) from None
         spend = team_spend(found, month=month)
-        told = as_told(spend) | {"budgets": team_budgets(found, now=now)}
+        budgets = team_budgets(found, now=now)
+        sets = [budget.question_set for budget in budgets if budget.question_set]
+        uncounted = uncounted_models(sets, on=now.date())
+        told = as_told(spend) | {"budgets": budgets, "uncounted": uncounted}
         return Response(SpendSerializer(told).data)
 
 

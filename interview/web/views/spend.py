@@ -8,6 +8,7 @@ from django.utils import timezone
 from grading.models.account import month_of
 from interview.models import Permission
 from interview.operations.budgets import Cap, set_caps
+from interview.operations.policies import uncounted_models
 from interview.queries.spend import month_named, team_budgets
 from interview.queries.spend import team_spend as spend_of
 from interview.web.access import TeamRequest, in_team
@@ -45,6 +46,9 @@ def team_spend(request: TeamRequest) -> HttpResponse:
         "team_budget": budgets[0],
         "budget_words": budget_words(budgets[0], this_month),
         "used_up": [budget for budget in budgets if budget.is_used_up],
+        "uncounted": uncounted_models(
+            [budget.question_set for budget in budgets if budget.question_set], on=now.date()
+        ),
         "forms": forms,
         "chart": chart,
         "chart_words": chart_words(chart, month),

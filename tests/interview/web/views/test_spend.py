@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from grading.llm.calls import CallRecord, Tokens
 from grading.models import Account, Grade, ModelCall
@@ -209,6 +210,29 @@ def test_a_budget_with_too_little_left_for_a_call_is_told_as_well(
     Grade.objects.filter(pk=wide.pk).update(waiting_for="budget")
     page = text_of(admin)
     assert "North as a whole: $0.000404 of $0.01; “Narrow”: $0.000202 of $0.001. 2 answers" in page
+
+
+def test_a_model_that_no_cap_stops_is_told_beside_the_caps(
+    admin: Client, team: Team, settings: Settings
+) -> None:
+    settings.GRADING_JUDGE = "claude"
+    make_published_set(team=team, slug="own")
+    assert "known price" not in text_of(admin)
+    team.question_sets.update(grading={"first": "qwen-3"})
+    page = text_of(admin)
+    assert "No price is known for qwen-3, which grades “Own”." in page
+    assert "Its calls count for nothing, and no cap here stops them." in page
+    settings.CLAUDE_STRONG_MODEL = "llama-3<70b"
+    page = admin.get(URL).content.decode()
+    assert "No price is known for llama-3&lt;70b, which grades here" in page
+    assert page.count("No price is known for") == 2
+
+
+def test_calls_without_a_price_are_said_not_to_count(
+    admin: Client, team: Team, candidate: User
+) -> None:
+    answered(candidate, team, FOLLOWER, replace(FOLLOWER, model="qwen-3", micro_dollars=None))
+    assert "in 2 calls; 1 without a known price, not counted" in text_of(admin)
 
 
 def test_the_candidate_is_told_kindly(client: Client, team: Team, candidate: User) -> None:
