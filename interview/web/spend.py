@@ -39,13 +39,18 @@ FAILURES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the table by set and model; `rows`: how many the set takes, 0 but for its first."""
+    """A row of the table by set and model; `rows`: how many the set takes, 0 but for its first.
+    Without a price nothing is known of what its calls cost, and they are not free."""
 
     title: str
     rows: int
     found: ModelRow
     per_thousand: int | None
     uncached: int | None
+
+    @property
+    def priced(self) -> bool:
+        return self.found.sums.unpriced < self.found.sums.calls
 
 
 def lines_of(sets: list[SetRow]) -> list[Line]:

@@ -232,7 +232,9 @@ def test_calls_without_a_price_are_said_not_to_count(
     admin: Client, team: Team, candidate: User
 ) -> None:
     answered(candidate, team, FOLLOWER, replace(FOLLOWER, model="qwen-3", micro_dollars=None))
-    assert "in 2 calls; 1 without a known price, not counted" in text_of(admin)
+    page = text_of(admin)
+    assert "in 2 calls; 1 without a known price, not counted" in page
+    assert "qwen-3 1 100.0% no price" in page
 
 
 def test_the_candidate_is_told_kindly(client: Client, team: Team, candidate: User) -> None:
