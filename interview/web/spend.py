@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from django.utils.formats import date_format
 
 from grading.models.money import dollars
+from grading.queries.forecast import Answered
 from interview.queries.spend import Budget, ModelRow, SetRow, TeamSpend
 from interview.web.charts.columns import Column, ColumnChart, column_chart
 from interview.web.money import exact_dollars, month_after, per_thousand
@@ -108,6 +110,20 @@ def chart_words(chart: ColumnChart, month: date) -> str:
 def failure_words(failures: list[tuple[str, int, int]]) -> list[tuple[str, str, int, int]]:
     """(words, code, calls, micro-dollars)"""
     return [(FAILURES.get(code, code), code, count, price) for code, count, price in failures]
+
+
+def goes_by_words(goes_by: Sequence[Answered], this_month: date) -> str:
+    """What a forecast goes by: "the 12 of this month and, where a set had none yet, the 30 of
+    October 2026"."""
+    present = [f"the {answers} of this month" for month, answers in goes_by if month == this_month]
+    earlier = " and ".join(
+        f"the {answers} of {date_format(month, 'F Y')}"
+        for month, answers in goes_by
+        if month != this_month
+    )
+    if not present:
+        return f"{earlier}, the latest there are" if earlier else ""
+    return f"{present[0]} and, where a set had none yet, {earlier}" if earlier else present[0]
 
 
 def budget_words(budget: Budget, month: date) -> str:

@@ -66,6 +66,11 @@ class FailureSerializer(serializers.Serializer[Any]):
     micro_dollars = serializers.IntegerField(help_text=MICRO)
 
 
+class AnsweredSerializer(serializers.Serializer[Any]):
+    month = serializers.DateField(format="%Y-%m", help_text="Such as 2026-11.")
+    answers = serializers.IntegerField()
+
+
 class ForecastSerializer(serializers.Serializer[Any]):
     answers = serializers.IntegerField(help_text="How many wait.")
     held_back = serializers.IntegerField(help_text="Those of them that wait for a budget.")
@@ -74,6 +79,10 @@ class ForecastSerializer(serializers.Serializer[Any]):
     )
     doubt_micro_dollars = serializers.IntegerField(
         source="doubt", allow_null=True, help_text="Nine times in ten it lies in mean ± doubt."
+    )
+    goes_by = AnsweredSerializer(
+        many=True,
+        help_text="Answers it goes by, the newest month first: the latest of each set, or of all.",
     )
 
 

@@ -36,7 +36,7 @@ class Spend(APIView):
             month = month_named(request.query_params.get("month", ""), now=now)
         except ValueError:
             raise ValidationError({"month": "Ask for a month such as 2026-11."}) from None
-        spend = team_spend(found, month=month)
+        spend = team_spend(found, month=month, now=now)
         budgets = team_budgets(found, now=now)
         sets = [budget.question_set for budget in budgets if budget.question_set]
         uncounted = uncounted_models(sets, on=now.date())

@@ -14,7 +14,14 @@ from interview.queries.spend import team_spend as spend_of
 from interview.web.access import TeamRequest, in_team
 from interview.web.forms.budgets import budget_forms
 from interview.web.money import month_after, month_before, per_thousand
-from interview.web.spend import budget_words, chart_words, day_chart, failure_words, lines_of
+from interview.web.spend import (
+    budget_words,
+    chart_words,
+    day_chart,
+    failure_words,
+    goes_by_words,
+    lines_of,
+)
 
 
 @in_team(Permission.MANAGE_TEAM)
@@ -38,7 +45,7 @@ def team_spend(request: TeamRequest) -> HttpResponse:
         )
         messages.success(request, "The budgets are saved." if changed else "Nothing was changed.")
         return redirect("team_spend", team=team.slug)
-    spend = spend_of(team, month=month)
+    spend = spend_of(team, month=month, now=now)
     chart = day_chart(spend, now.date())
     context = {
         "team": team,
@@ -53,6 +60,7 @@ def team_spend(request: TeamRequest) -> HttpResponse:
         "chart": chart,
         "chart_words": chart_words(chart, month),
         "lines": lines_of(spend.sets),
+        "goes_by": goes_by_words(spend.forecast.goes_by, this_month),
         "failures": failure_words(spend.failures),
         "per_thousand": per_thousand(spend.total.micro_dollars, spend.answers.answers),
         "uncached_per_thousand": per_thousand(spend.total.uncached, spend.answers.answers),

@@ -78,6 +78,7 @@ def test_it_tells_what_the_page_tells(admin: User, team: Team) -> None:
             "held_back": 0,
             "mean_micro_dollars": 202,
             "doubt_micro_dollars": 0,
+            "goes_by": [{"month": f"{today:%Y-%m}", "answers": 1}],
         },
         "budgets": [
             {
@@ -117,6 +118,7 @@ def test_an_earlier_month_is_asked_for_by_name(admin: User, team: Team) -> None:
     told = get(admin, PATH, month="2026-01")
     assert (told["month"], told["total"]["calls"], told["days"]) == ("2026-01", 0, [])
     assert told["total"]["hit_share"] is None
+    assert told["forecast"]["mean_micro_dollars"] == 202  # of the present, whatever the month
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2999-01", "soon", "2026-11-01"])

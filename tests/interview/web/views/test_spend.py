@@ -251,7 +251,10 @@ def test_practice_on_the_library_is_no_teams_money(team: Team, candidate: User) 
     write_calls(grade_id=grade.pk, calls=[FOLLOWER])
     assert grade.submission.account is not None
     assert grade.submission.account.key.startswith("set:")
-    assert team_spend(team, month=timezone.now().date().replace(day=1)).total.calls == 0
+    assert (
+        team_spend(team, month=timezone.now().date().replace(day=1), now=timezone.now()).total.calls
+        == 0
+    )
 
 
 def test_a_library_set_that_two_teams_sit_is_two_budgets(team: Team, candidate: User) -> None:
@@ -262,7 +265,7 @@ def test_a_library_set_that_two_teams_sit_is_two_budgets(team: Team, candidate: 
         write_calls(grade_id=grade.pk, calls=[FOLLOWER])
     month = timezone.now().date().replace(day=1)
     for payer in (team, south):
-        spend = team_spend(payer, month=month)
+        spend = team_spend(payer, month=month, now=timezone.now())
         assert (spend.total.micro_dollars, spend.sets[0].title) == (202, "Shared")
         assert len(team_budgets(payer, now=timezone.now())) == 2
 
