@@ -3,10 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
 
+from grading.models import Account
+from grading.models.money import dollars
+from grading.operations.policies import unpriced_models
 from interview.models import Membership, QuestionSet, Team, Topic
 from interview.operations.policies import PolicyError, check_policy
+from interview.queries.payers import library_labels
 
 
 class MembershipRows(admin.TabularInline[Membership, Team]):
@@ -46,4 +54,32 @@ class QuestionSetAdmin(admin.ModelAdmin[QuestionSet]):
     list_display = ("title", "team", "slug")
     list_filter = ("team",)
     search_fields = ("title", "slug")
-    readonly_fields = ("team", "slug")
+    readonly_fields = ("team", "slug", "practice")
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: QuestionSet,
+        form: forms.ModelForm[QuestionSet],
+        change: bool,
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        for model in unpriced_models(obj.grading, on=timezone.now().date()):
+            told = f"No price is known for {model}: no cap stops what it is asked."
+            messages.warning(request, told)
+
+    @admin.display(description="Practice on it")
+    def practice(self, question_set: QuestionSet) -> str:
+        """Its account, where the operator pays and may set a cap."""
+        if question_set.team_id is not None:
+            return "paid by its team"
+        account = Account.objects.filter(key=library_labels(question_set)[-1]).first()
+        if account is None:
+            return "no account until it is published"
+        cap = "no cap" if account.cap is None else f"cap {dollars(account.cap)}"
+        return format_html(
+            '<a href="{}">{} spent this month, {}</a>',
+            reverse("admin:grading_account_change", args=[account.pk]),
+            dollars(account.spent_in(timezone.now())),
+            cap,
+        )

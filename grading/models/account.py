@@ -37,6 +37,8 @@ class Account(models.Model):
 
     def spent_of_cap(self, now: datetime) -> int:
         """What counts against the cap: nothing yet in a month without a call."""
-        if self.period == self.Period.TOTAL:
-            return self.spent
+        return self.spent if self.period == self.Period.TOTAL else self.spent_in(now)
+
+    def spent_in(self, now: datetime) -> int:
+        """In the calendar month of that moment."""
         return self.spent_in_month if self.month == month_of(now) else 0

@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -13,9 +14,18 @@ from django.conf import settings
 from grading.grader.policy import EFFORTS, Policy
 from grading.grader.seam import Judge
 from grading.llm.capabilities import MODELS
+from grading.llm.prices import find_price
 from grading.models import Submission
 
-__all__ = ["EFFORTS", "PolicyError", "check_changes", "policy_of", "possible_models", "setup_hash"]
+__all__ = [
+    "EFFORTS",
+    "PolicyError",
+    "check_changes",
+    "policy_of",
+    "possible_models",
+    "setup_hash",
+    "unpriced_models",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +60,20 @@ def policy_of(submission: Submission) -> Policy:
     except (TypeError, ValueError) as error:
         logger.error("Submission %s is judged by the settings alone: %s", submission.pk, error)  # noqa: TRY400 - the message says it all
         return site_policy()
+
+
+def unpriced_models(changes: Mapping[str, Any], *, on: date) -> list[str]:
+    """Models that are asked under the settings with these changes and have no known price on that
+    day: what they are asked counts for no budget, and no cap stops it. None where Claude does not
+    grade."""
+    if settings.GRADING_JUDGE != "claude":
+        return []
+    try:
+        policy = site_policy().changed(changes)
+    except (TypeError, ValueError):  # as in policy_of, which says so
+        policy = site_policy()
+    models = dict.fromkeys((policy.first, policy.strong))
+    return [model for model in models if find_price(model, on) is None]
 
 
 def check_changes(*, changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,19 +4,23 @@ import logging
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
 
 from grading.judges.base import JudgeUnavailable
 from grading.operations.judging import claude_client
+from grading.operations.policies import unpriced_models
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelCheck:
-    """`problem` is a sentence for operators, empty when the model is there."""
+    """`problem` is a sentence for operators, empty when the model is there. Without a known price
+    (`priced`) no cap stops what it is asked."""
 
     model: str
     problem: str
+    priced: bool = True
 
 
 def check_models() -> list[ModelCheck]:
@@ -24,14 +28,22 @@ def check_models() -> list[ModelCheck]:
     if settings.GRADING_JUDGE != "claude":
         return []
     models = dict.fromkeys((settings.CLAUDE_MODEL, settings.CLAUDE_STRONG_MODEL))
-    return [ModelCheck(model, _problem_with(model)) for model in models]
+    unpriced = unpriced_models({}, on=timezone.now().date())
+    return [ModelCheck(model, _problem_with(model), model not in unpriced) for model in models]
 
 
 def log_models() -> None:
-    """For a worker's start: what cannot be asked is an error in its log, and grading goes on."""
+    """For a worker's start: what cannot be asked is an error in its log, what no cap stops a
+    warning, and grading goes on."""
     for found in check_models():
         if found.problem:
             logger.error("The model %s cannot be asked. %s", found.model, found.problem)
+        if not found.priced:
+            logger.warning(
+                "The model %s has no known price: what it is asked counts for no budget, and no "
+                "cap stops it.",
+                found.model,
+            )
 
 
 def missing_model(*, model: str) -> str:

@@ -69,6 +69,13 @@ def waiting_by_account(
     return found
 
 
+def waiting_at(account: Account, now: datetime) -> int:
+    """How many answers wait because this account has no room for them."""
+    wider = [account.parent] if account.parent else []
+    accounts = [*wider, *accounts_within(account.key)]
+    return waiting_by_account(accounts, held_by_account(accounts), now)[account.pk]
+
+
 def accounts_within(key: str) -> list[Account]:
     """The account of that key and those inside it, the wider first; empty when there is none."""
     found = Account.objects.filter(Q(key=key) | Q(parent__key=key)).select_related("parent")

@@ -23,9 +23,11 @@ IS_PAUSED: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`oldest` is when the answer that has waited longest was handed in, None when none waits."""
+    """`oldest` is when the answer that has waited longest was handed in, None when none waits;
+    `held_back` of those that wait do so for room below a cap."""
 
     waiting: int
+    held_back: int
     running: int
     oldest: datetime | None
 
@@ -34,6 +36,7 @@ def standing_of(grades: QuerySet[Grade]) -> Standing:
     """How many of these wait and run; one query, over what is unfinished alone."""
     found = grades.filter(WAITING | RUNNING).aggregate(
         waiting=Count("pk", filter=WAITING),
+        held_back=Count("pk", filter=WAITING & Q(waiting_for="budget")),
         running=Count("pk", filter=RUNNING),
         oldest=Min("created_at", filter=WAITING),
     )

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
-from math import isqrt
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
@@ -17,8 +16,7 @@ from django.db.models.functions import TruncDate
 
 from grading.llm.calls import Tokens
 from grading.llm.prices import cost
-from grading.models import Account, Grade, ModelCall
-from grading.models.grade import IN_BATCH
+from grading.models import Account, ModelCall
 
 # The others are priced at the most they can have cost, whatever they had told by then.
 CAME_TO_AN_END: Final = Q(error="") & ~Q(stop_reason="none")
@@ -106,26 +104,21 @@ class PerAnswer:
         return mean * more, variance * more * (self.answers + more) // self.answers
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """For answers that wait: what they will cost nine times in ten lies in mean ± doubt.
-
-    Both are None where no answer was called for yet.
-    """
-
-    answers: int
-    held_back: int
-    mean: int | None
-    doubt: int | None
+def in_month(month: date) -> Q:
+    """Lines of the calendar month (UTC) that begins on that day."""
+    first = datetime(month.year, month.month, 1, tzinfo=UTC)
+    after = (first + timedelta(days=32)).replace(day=1)
+    return Q(created_at__gte=first, created_at__lt=after)
 
 
 def calls_of(accounts: Collection[Account], month: date) -> QuerySet[ModelCall]:
-    """Lines of the calendar month that begins on that day."""
-    first = datetime(month.year, month.month, 1, tzinfo=UTC)
-    after = (first + timedelta(days=32)).replace(day=1)
-    return ModelCall.objects.filter(
-        account__in=accounts, created_at__gte=first, created_at__lt=after
-    )
+    """What they called in the calendar month that begins on that day."""
+    return ModelCall.objects.filter(in_month(month), account__in=accounts)
+
+
+def unpriced_calls(accounts: Collection[Account], month: date) -> int:
+    """How many of the month's calls count for no cap, as no price is known of them."""
+    return calls_of(accounts, month).filter(micro_dollars=None).count()
 
 
 def sums_by_day(calls: QuerySet[ModelCall]) -> list[DaySums]:
@@ -205,32 +198,6 @@ def latest_calls(accounts: Collection[Account], limit: int) -> list[ModelCall]:
     return list(
         ModelCall.objects.filter(account__in=accounts).order_by("-created_at", "-pk")[:limit]
     )
-
-
-def forecast(accounts: Collection[Account], known: Mapping[int, PerAnswer]) -> Forecast:
-    """What the answers that wait will cost, by what answers of the same account did cost, or of all
-    of them where it had none yet: another set may have another model."""
-    unfinished = Grade.objects.filter(
-        state__in=[Grade.State.PENDING, Grade.State.RUNNING], submission__account__in=accounts
-    )
-    # What a batch will finish costs half, and is held already.
-    waiting = (
-        unfinished.exclude(waiting_for=IN_BATCH)
-        .order_by()
-        .values_list("submission__account")
-        .annotate(answers=Count("pk"), held_back=Count("pk", filter=Q(waiting_for="budget")))
-    )
-    counts = {account_id: (count, held_back) for account_id, count, held_back in waiting}
-    count, held_back = (sum(of) for of in zip((0, 0), *counts.values(), strict=True))
-    together = sum(known.values(), PerAnswer())
-    if not count or not together.answers:
-        nothing = None if count else 0
-        return Forecast(count, held_back, nothing, nothing)
-    costs = [
-        known.get(account_id, together).cost_of(more) for account_id, (more, _) in counts.items()
-    ]
-    mean, variance = (sum(of) for of in zip(*costs, strict=True))
-    return Forecast(count, held_back, mean, _rounded(1_645 * isqrt(variance), 1_000))
 
 
 def _sums_of(row: Mapping[str, Any]) -> Sums:

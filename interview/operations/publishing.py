@@ -4,7 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from grading.models import Criterion
+from grading.operations.budget import ensure_account
 from interview.models import Question, QuestionSetVersion, User
+from interview.queries.payers import library_labels
 
 
 class PublishError(Exception):
@@ -16,7 +18,11 @@ class PublishError(Exception):
 
 
 def publish_version(*, version: QuestionSetVersion, by: User | None) -> QuestionSetVersion:
-    """Publish a draft. Raises PublishError with everything that stands in the way."""
+    """Publish a draft. Raises PublishError with everything that stands in the way.
+
+    What practice on a set of the library costs has its account from then on, so that operators can
+    cap it before anybody comes.
+    """
     with transaction.atomic():
         draft = QuestionSetVersion.objects.select_for_update().get(pk=version.pk)
         problems = publishing_problems(draft)
@@ -26,6 +32,8 @@ def publish_version(*, version: QuestionSetVersion, by: User | None) -> Question
         draft.published_at = timezone.now()
         draft.published_by = by
         draft.save(update_fields=["state", "published_at", "published_by"])
+        if draft.question_set.team_id is None:
+            ensure_account(keys=library_labels(draft.question_set))
     return draft
 
 

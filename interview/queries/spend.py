@@ -9,7 +9,8 @@ from grading.models import Account, ModelCall
 from grading.models.account import month_of
 from grading.queries import spend as ledger
 from grading.queries.accounts import accounts_within, held_by_account, waiting_by_account
-from grading.queries.spend import Forecast, PerAnswer, Sums
+from grading.queries.forecast import Forecast, forecast
+from grading.queries.spend import PerAnswer, Sums
 from interview.models import QuestionSet, Team
 from interview.queries.payers import set_label, team_label
 
@@ -69,8 +70,9 @@ class TeamSpend:
     latest: list[ModelCall]
 
 
-def team_spend(team: Team, *, month: date) -> TeamSpend:
-    """Eight queries at any size."""
+def team_spend(team: Team, *, month: date, now: datetime) -> TeamSpend:
+    """Eight queries at any size; two more where what waits goes by an earlier month, and one where
+    the month is not the present one."""
     accounts = accounts_within(team_label(team))
     calls = ledger.calls_of(accounts, month)
     by_day = ledger.sums_by_day(calls)
@@ -81,6 +83,10 @@ def team_spend(team: Team, *, month: date) -> TeamSpend:
         days[row.day][row.model] += row.sums
         by_model[row.account_id][row.model] += row.sums
     known = ledger.per_answer(calls)
+    present = month_of(now)
+    latest = known
+    if month != present:
+        latest = ledger.per_answer(ledger.calls_of(accounts, present))
     sets = _sets_by_label(team, accounts)
     rows = [
         SetRow(
@@ -102,7 +108,7 @@ def team_spend(team: Team, *, month: date) -> TeamSpend:
         sets=rows,
         days=dict(days),
         failures=ledger.failures_of(calls),
-        forecast=ledger.forecast(accounts, known),
+        forecast=forecast(accounts, latest, present),
         latest=ledger.latest_calls(accounts, LATEST),
     )
 

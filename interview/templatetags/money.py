@@ -2,7 +2,8 @@
 
 from django import template
 
-from interview.web.money import about_dollars, dollars
+from grading.models.money import dollars
+from interview.web.money import about_dollars
 
 register = template.Library()
 register.filter("dollars", dollars)

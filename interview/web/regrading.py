@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grading.models import BatchRun
+from grading.models.money import dollars
 from grading.operations.batch_estimates import Estimate
 from grading.queries.batches import Progress, progress
 from interview.models import QuestionSet
 from interview.operations.regrades import RegradeError, estimate_set
 from interview.queries.regrades import set_run
-from interview.web.money import about_dollars, dollars
+from interview.web.money import about_dollars
 from interview.web.ungraded import REASONS, UNKNOWN
 
 KEPT = {

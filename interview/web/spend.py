@@ -2,15 +2,18 @@
 
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from django.utils.formats import date_format
 
+from grading.models.money import dollars
+from grading.queries.forecast import Answered
 from interview.queries.spend import Budget, ModelRow, SetRow, TeamSpend
 from interview.web.charts.columns import Column, ColumnChart, column_chart
-from interview.web.money import dollars, exact_dollars, month_after, per_thousand
+from interview.web.money import exact_dollars, month_after, per_thousand
 
 SHOWN_MODELS: Final = 3
 ROOM: Final = 2  # days between a label and the last one
@@ -38,13 +41,18 @@ FAILURES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the table by set and model; `rows`: how many the set takes, 0 but for its first."""
+    """A row of the table by set and model; `rows`: how many the set takes, 0 but for its first.
+    Without a price nothing is known of what its calls cost, and they are not free."""
 
     title: str
     rows: int
     found: ModelRow
     per_thousand: int | None
     uncached: int | None
+
+    @property
+    def priced(self) -> bool:
+        return self.found.sums.unpriced < self.found.sums.calls
 
 
 def lines_of(sets: list[SetRow]) -> list[Line]:
@@ -102,6 +110,20 @@ def chart_words(chart: ColumnChart, month: date) -> str:
 def failure_words(failures: list[tuple[str, int, int]]) -> list[tuple[str, str, int, int]]:
     """(words, code, calls, micro-dollars)"""
     return [(FAILURES.get(code, code), code, count, price) for code, count, price in failures]
+
+
+def goes_by_words(goes_by: Sequence[Answered], this_month: date) -> str:
+    """What a forecast goes by: "the 12 of this month and, where a set had none yet, the 30 of
+    October 2026"."""
+    present = [f"the {answers} of this month" for month, answers in goes_by if month == this_month]
+    earlier = " and ".join(
+        f"the {answers} of {date_format(month, 'F Y')}"
+        for month, answers in goes_by
+        if month != this_month
+    )
+    if not present:
+        return f"{earlier}, the latest there are" if earlier else ""
+    return f"{present[0]} and, where a set had none yet, {earlier}" if earlier else present[0]
 
 
 def budget_words(budget: Budget, month: date) -> str:

@@ -31,16 +31,6 @@ def account() -> Account:
     return found
 
 
-def test_operators_read_accounts_and_change_nothing(operator: Client, account: Account) -> None:
-    page = operator.get("/admin/grading/account/?q=team:7").content.decode()
-    assert "team:7/set:1" in page
-    assert ">350<" in page  # spent
-    detail = f"/admin/grading/account/{account.pk}/change/"
-    assert operator.get(detail).status_code == 200
-    assert operator.post(detail, {"spent": 0}).status_code == 403
-    assert operator.get("/admin/grading/account/add/").status_code == 403
-
-
 def test_operators_find_calls_by_account_and_by_batch(operator: Client, account: Account) -> None:
     page = operator.get("/admin/grading/modelcall/?batched__exact=1").content.decode()
     assert page.count("team:7/set:1") == 1

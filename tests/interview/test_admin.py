@@ -5,9 +5,12 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from grading.models import Account
+from grading.operations.budget import set_cap
 from interview.models import User
 from interview.operations.answers import submit_answer
-from tests.factories import REFERENCE, make_published_set, make_session, make_user
+from interview.queries.payers import library_labels
+from tests.factories import REFERENCE, make_published_set, make_session, make_team, make_user
 from tests.fakes.claude_api import ClaudeApi
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +64,34 @@ def test_a_model_that_is_not_there_is_refused_before_it_pauses_grading(
     assert "claude-9 cannot be asked." in page
     question_set.refresh_from_db()
     assert question_set.grading == {}
+
+
+def test_a_model_that_no_cap_stops_is_kept_with_a_warning(
+    client: Client, operator: User, settings: Settings, claude_api: ClaudeApi
+) -> None:
+    settings.GRADING_JUDGE = "claude"
+    settings.ANTHROPIC_API_KEY = "sk-ant-test"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    question_set = make_published_set().question_set
+    assert "price is known" not in change(client, question_set.pk, "{}")
+    page = change(client, question_set.pk, '{"first": "claude-haiku-4-5"}')
+    assert "No price is known for claude-haiku-4-5: no cap stops what it is asked." in page
+    question_set.refresh_from_db()
+    assert question_set.grading == {"first": "claude-haiku-4-5"}
+
+
+def test_from_a_set_of_the_library_it_is_one_step_to_its_cap(
+    client: Client, operator: User
+) -> None:
+    question_set = make_published_set().question_set
+    set_cap(keys=library_labels(question_set), cap=2_500_000, period=Account.Period.MONTH)
+    account = Account.objects.get(key=f"set:{question_set.pk}")
+    page = client.get(reverse("admin:interview_questionset_change", args=[question_set.pk]))
+    link = reverse("admin:grading_account_change", args=[account.pk])
+    assert f'<a href="{link}">$0 spent this month, cap $2.50</a>' in page.content.decode()
+
+
+def test_what_a_teams_set_costs_is_the_teams(client: Client, operator: User) -> None:
+    question_set = make_published_set(team=make_team()).question_set
+    page = client.get(reverse("admin:interview_questionset_change", args=[question_set.pk]))
+    assert "paid by its team" in page.content.decode()

@@ -4,6 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from grading.operations.readiness import check_models
 
+UNCOUNTED = "No price is known for it: what it is asked counts for no budget."
+
 
 class Command(BaseCommand):
     help = "Ask the API whether the models that are set are there. It costs nothing."
@@ -13,6 +15,7 @@ class Command(BaseCommand):
         if not checks:
             self.stdout.write("The local judge grades: there is no model to ask for.")
         for check in checks:
-            self.stdout.write(f"{check.model}: {check.problem or 'there.'}")
+            uncounted = "" if check.priced else f" {UNCOUNTED}"
+            self.stdout.write(f"{check.model}: {check.problem or 'there.'}{uncounted}")
         if any(check.problem for check in checks):
             raise CommandError("Not every model can be asked. Answers that need one would wait.")

@@ -66,6 +66,11 @@ class FailureSerializer(serializers.Serializer[Any]):
     micro_dollars = serializers.IntegerField(help_text=MICRO)
 
 
+class AnsweredSerializer(serializers.Serializer[Any]):
+    month = serializers.DateField(format="%Y-%m", help_text="Such as 2026-11.")
+    answers = serializers.IntegerField()
+
+
 class ForecastSerializer(serializers.Serializer[Any]):
     answers = serializers.IntegerField(help_text="How many wait.")
     held_back = serializers.IntegerField(help_text="Those of them that wait for a budget.")
@@ -74,6 +79,10 @@ class ForecastSerializer(serializers.Serializer[Any]):
     )
     doubt_micro_dollars = serializers.IntegerField(
         source="doubt", allow_null=True, help_text="Nine times in ten it lies in mean ± doubt."
+    )
+    goes_by = AnsweredSerializer(
+        many=True,
+        help_text="Answers it goes by, the newest month first: the latest of each set, or of all.",
     )
 
 
@@ -91,6 +100,15 @@ class BudgetSerializer(serializers.Serializer[Any]):
     spent_micro_dollars = serializers.IntegerField(source="spent", help_text="Of the cap.")
     held_micro_dollars = serializers.IntegerField(source="held", help_text="For calls under way.")
     left_micro_dollars = serializers.IntegerField(source="left", allow_null=True)
+
+
+class UncountedSerializer(serializers.Serializer[Any]):
+    model = serializers.CharField()
+    question_sets = serializers.ListField(
+        child=serializers.IntegerField(),
+        source="set_ids",
+        help_text="Ids of the sets that chose it; empty for a model of the site's own.",
+    )
 
 
 class CallSerializer(serializers.ModelSerializer[ModelCall]):
@@ -115,4 +133,7 @@ class SpendSerializer(serializers.Serializer[Any]):
     failures = FailureSerializer(many=True, help_text="The most frequent first.")
     forecast = ForecastSerializer(help_text="For the answers that wait now, whatever the month.")
     budgets = BudgetSerializer(many=True, help_text="As they stand now, the team's first.")
+    uncounted = UncountedSerializer(
+        many=True, help_text="Models that grade now and have no known price: no cap stops them."
+    )
     latest = CallSerializer(many=True, help_text="The newest lines of the ledger.")

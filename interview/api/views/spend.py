@@ -11,6 +11,7 @@ from interview.api.access import find_team
 from interview.api.permissions import person
 from interview.api.serializers.spend import MonthSerializer, SpendSerializer
 from interview.models import Permission
+from interview.operations.policies import uncounted_models
 from interview.queries.spend import TeamSpend, month_named, team_budgets, team_spend
 
 
@@ -35,8 +36,11 @@ class Spend(APIView):
             month = month_named(request.query_params.get("month", ""), now=now)
         except ValueError:
             raise ValidationError({"month": "Ask for a month such as 2026-11."}) from None
-        spend = team_spend(found, month=month)
-        told = as_told(spend) | {"budgets": team_budgets(found, now=now)}
+        spend = team_spend(found, month=month, now=now)
+        budgets = team_budgets(found, now=now)
+        sets = [budget.question_set for budget in budgets if budget.question_set]
+        uncounted = uncounted_models(sets, on=now.date())
+        told = as_told(spend) | {"budgets": budgets, "uncounted": uncounted}
         return Response(SpendSerializer(told).data)
 
 

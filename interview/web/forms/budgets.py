@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from grading.models import Account
+from grading.models.money import in_dollars, in_micro_dollars
 from interview.queries.spend import Budget
-from interview.web.money import in_dollars, in_micro_dollars
 
 PERIODS = {Account.Period.MONTH: "a month", Account.Period.TOTAL: "in total"}
 

@@ -32,6 +32,27 @@ def test_a_model_that_is_not_there_is_named(
         call_command("check_judge", stdout=StringIO())
 
 
+def test_a_model_that_no_cap_stops_is_warned_of_when_a_worker_starts(
+    claude_grades: ClaudeApi, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.CLAUDE_STRONG_MODEL = "claude-sonnet-5"  # there, and not in the price table
+    with caplog.at_level(logging.WARNING):
+        log_models()
+    assert [(row.levelname, row.message) for row in caplog.records] == [
+        (
+            "WARNING",
+            "The model claude-sonnet-5 has no known price: what it is asked counts for no budget, "
+            "and no cap stops it.",
+        )
+    ]
+    out = StringIO()
+    call_command("check_judge", stdout=out)
+    assert out.getvalue().splitlines() == [
+        f"{HAIKU}: there.",
+        "claude-sonnet-5: there. No price is known for it: what it is asked counts for no budget.",
+    ]
+
+
 def test_one_model_for_both_is_asked_for_once(claude_grades: ClaudeApi, settings: Settings) -> None:
     settings.CLAUDE_STRONG_MODEL = HAIKU
     assert check_models() == [ModelCheck(HAIKU, "")]

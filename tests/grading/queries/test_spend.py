@@ -13,7 +13,7 @@ from grading.operations.grades import request_grade
 from grading.operations.rubrics import ensure_rubric
 from grading.queries import spend
 from grading.queries.accounts import accounts_within, held_by_account
-from grading.queries.spend import Forecast, PerAnswer, Sums
+from grading.queries.spend import PerAnswer, Sums
 from tests.factories import CRITERIA
 
 pytestmark = pytest.mark.django_db
@@ -129,34 +129,6 @@ def test_an_answer_counts_once_however_many_calls_it_took(rubric: Rubric) -> Non
     assert spend.answers_by_model(calls) == {(payer.pk, HAIKU): 2, (payer.pk, SONNET): 1}
     assert spend.per_answer(calls) == {payer.pk: PerAnswer(2, 4_000, 16_000_000)}
     assert spend.failures_of(calls) == [("overloaded", 1, 0)]
-
-
-def test_a_forecast_grows_with_what_waits_and_doubts_by_the_spread(rubric: Rubric) -> None:
-    payer = account("team:7")
-    for number in range(4):
-        request_grade(rubric=rubric, text=f"{number}", accounts=["team:7"])
-    Grade.objects.filter(submission__text="0").update(waiting_for="budget")
-    request_grade(rubric=rubric, text="elsewhere", accounts=["team:8"])
-    spread, alike = PerAnswer(100, 20_000, 5_000_000), PerAnswer(100, 20_000, 4_000_000)
-    assert spend.forecast([payer], {payer.pk: spread}) == Forecast(4, 1, 800, 334)
-    assert spend.forecast([payer], {payer.pk: alike}) == Forecast(4, 1, 800, 0)
-    assert spend.forecast([payer], {}) == Forecast(4, 1, None, None)
-    assert spend.forecast([account("team:9")], {}) == Forecast(0, 0, 0, 0)
-
-
-def test_a_set_is_forecast_by_its_own_answers_and_a_new_one_by_all(rubric: Rubric) -> None:
-    """Another set may have a model that costs forty times as much."""
-    cheap, dear, new = (account("team:7", f"team:7/set:{number}") for number in range(3))
-    known = {
-        cheap.pk: PerAnswer(100, 20_000, 4_000_000),
-        dear.pk: PerAnswer(100, 760_000, 5_776_000_000),
-    }
-    for number in range(3):
-        request_grade(rubric=rubric, text=f"{number}", accounts=("team:7", dear.key))
-    assert spend.forecast([cheap, dear, new], known) == Forecast(3, 0, 22_800, 0)
-    request_grade(rubric=rubric, text="new", accounts=("team:7", new.key))
-    found = spend.forecast([cheap, dear, new], known)
-    assert (found.answers, found.mean) == (4, 22_800 + 3_900)
 
 
 def test_what_came_in_batches_is_forecast_at_the_price_of_calls_one_by_one(rubric: Rubric) -> None:

@@ -49,6 +49,7 @@ def test_a_version_becomes_a_document(
 ) -> None:
     topic = make_topic("attention")
     version = make_published_set(slug="whole", questions=count, topic=topic)
+    version.refresh_from_db()
     with django_assert_num_queries(4):  # set, questions, criteria, topics
         document = document_of(version)
     first = document.questions[0]

@@ -1,40 +1,14 @@
 from datetime import date
-from decimal import Decimal
 
 import pytest
 
 from interview.web.money import (
     about_dollars,
-    dollars,
     exact_dollars,
-    in_dollars,
-    in_micro_dollars,
     month_after,
     month_before,
     per_thousand,
 )
-
-
-@pytest.mark.parametrize(
-    ("micro_dollars", "words"),
-    [
-        (None, "no price"),
-        (0, "$0"),
-        (1, "$0.000001"),
-        (202, "$0.000202"),
-        (4_450, "$0.00445"),
-        (9_999, "$0.009999"),
-        (10_000, "$0.01"),
-        (14_999, "$0.01"),
-        (15_000, "$0.02"),
-        (20_880_000, "$20.88"),
-        (1_204_500_000, "$1,204.50"),
-    ],
-)
-def test_amounts_are_to_the_cent_and_small_ones_exact(
-    micro_dollars: int | None, words: str
-) -> None:
-    assert dollars(micro_dollars) == words
 
 
 @pytest.mark.parametrize(
@@ -56,13 +30,6 @@ def test_estimates_say_no_more_digits_than_are_known(micro_dollars: int | None, 
 def test_the_lines_of_a_chart_are_not_rounded() -> None:
     shown = [exact_dollars(amount) for amount in (500, 15_000, 500_000, 2_000_000, 1_500_000_000)]
     assert shown == ["$0.0005", "$0.015", "$0.50", "$2.00", "$1,500.00"]
-
-
-@pytest.mark.parametrize("micro_dollars", [0, 1, 10_000, 2_500_000, 40_000_000, 1_234_567])
-def test_a_cap_comes_back_from_the_form_as_it_went_in(micro_dollars: int) -> None:
-    assert in_micro_dollars(in_dollars(micro_dollars)) == micro_dollars
-    assert str(in_dollars(40_000_000)) == "40.00"
-    assert in_micro_dollars(Decimal("0.29")) == 290_000
 
 
 def test_a_rate_is_rounded_half_up_and_absent_without_answers() -> None:

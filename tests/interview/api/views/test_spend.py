@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from grading.llm.calls import CallRecord, Tokens
 from grading.operations.ledger import write_calls
@@ -77,6 +78,7 @@ def test_it_tells_what_the_page_tells(admin: User, team: Team) -> None:
             "held_back": 0,
             "mean_micro_dollars": 202,
             "doubt_micro_dollars": 0,
+            "goes_by": [{"month": f"{today:%Y-%m}", "answers": 1}],
         },
         "budgets": [
             {
@@ -96,7 +98,19 @@ def test_it_tells_what_the_page_tells(admin: User, team: Team) -> None:
                 "left_micro_dollars": None,
             },
         ],
+        "uncounted": [],
     }
+
+
+def test_models_that_no_cap_stops_are_named(admin: User, team: Team, settings: Settings) -> None:
+    settings.GRADING_JUDGE = "claude"
+    settings.CLAUDE_STRONG_MODEL = "llama-3-70b"
+    set_id = spend(team)
+    team.question_sets.update(grading={"first": "qwen-3"})
+    assert get(admin, PATH)["uncounted"] == [
+        {"model": "llama-3-70b", "question_sets": []},
+        {"model": "qwen-3", "question_sets": [set_id]},
+    ]
 
 
 def test_an_earlier_month_is_asked_for_by_name(admin: User, team: Team) -> None:
@@ -104,6 +118,7 @@ def test_an_earlier_month_is_asked_for_by_name(admin: User, team: Team) -> None:
     told = get(admin, PATH, month="2026-01")
     assert (told["month"], told["total"]["calls"], told["days"]) == ("2026-01", 0, [])
     assert told["total"]["hit_share"] is None
+    assert told["forecast"]["mean_micro_dollars"] == 202  # of the present, whatever the month
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2999-01", "soon", "2026-11-01"])

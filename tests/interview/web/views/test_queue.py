@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from grading.models import Grade, QueuePause
 from grading.operations.queue import pause_for_failure, pause_queue, resume_queue
 from interview.models import Team, User
-from tests.factories import make_answer, make_team, make_user
+from tests.factories import first_grade, make_answer, make_team, make_user
 
 pytestmark = pytest.mark.django_db
 WHY = "The API key was refused. Check ANTHROPIC_API_KEY."
@@ -62,6 +62,34 @@ def test_an_admin_sees_the_teams_answers_and_nobody_elses(
     standing = response.context["standing"]
     assert (standing.waiting, standing.running, response.context["site"]) == (1, 1, None)
     assert "2 answers on the way to a verdict." in response.content.decode()
+
+
+def test_answers_that_wait_for_a_budget_are_told_with_the_way_to_it(
+    client: Client, team: Team, admin: User
+) -> None:
+    client.force_login(admin)
+    link = f'<a href="{reverse("team_spend", args=[team.slug])}">'
+    grades = [first_grade(make_answer(make_user(), team=team)) for _ in range(3)]
+    elsewhere = first_grade(make_answer(make_user(), team=make_team()))
+    Grade.objects.filter(pk=elsewhere.pk).update(waiting_for="budget")
+    assert f"for a {link}budget" not in client.get(url_of(team)).content.decode()
+    Grade.objects.filter(pk=grades[0].pk).update(waiting_for="budget")
+    response = client.get(url_of(team))
+    assert f"1 of them waits for a {link}budget</a>" in response.content.decode()
+    assert (response.context["standing"].waiting, response.context["standing"].held_back) == (3, 1)
+    Grade.objects.filter(pk=grades[1].pk).update(waiting_for="budget")
+    assert f"2 of them wait for a {link}budget</a>" in client.get(url_of(team)).content.decode()
+
+
+def test_operators_see_what_waits_for_a_budget_on_the_whole_site(
+    client: Client, team: Team, operator: User
+) -> None:
+    grade = first_grade(make_answer(make_user()))  # practice on the library
+    Grade.objects.filter(pk=grade.pk).update(waiting_for="budget")
+    client.force_login(operator)
+    page = client.get(url_of(team)).content.decode()
+    accounts = reverse("admin:grading_account_changelist")
+    assert f'1 of them waits for a <a href="{accounts}">budget</a>' in page
 
 
 def test_an_empty_queue_says_so(client: Client, team: Team, admin: User) -> None:
@@ -168,7 +196,8 @@ def test_the_page_costs_the_same_however_long_the_queue(
 ) -> None:
     candidate = make_user()
     for _ in range(rows):
-        make_answer(candidate, team=team)
+        grade = first_grade(make_answer(candidate, team=team))
+        Grade.objects.filter(pk=grade.pk).update(waiting_for="budget")
         stop()
         resume_queue(by=None, now=timezone.now())
     client.force_login(admin)

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from grading.llm.calls import CallRecord, Tokens
 from grading.models import Account, Grade, ModelCall
@@ -211,6 +212,31 @@ def test_a_budget_with_too_little_left_for_a_call_is_told_as_well(
     assert "North as a whole: $0.000404 of $0.01; “Narrow”: $0.000202 of $0.001. 2 answers" in page
 
 
+def test_a_model_that_no_cap_stops_is_told_beside_the_caps(
+    admin: Client, team: Team, settings: Settings
+) -> None:
+    settings.GRADING_JUDGE = "claude"
+    make_published_set(team=team, slug="own")
+    assert "known price" not in text_of(admin)
+    team.question_sets.update(grading={"first": "qwen-3"})
+    page = text_of(admin)
+    assert "No price is known for qwen-3, which grades “Own”." in page
+    assert "Its calls count for nothing, and no cap here stops them." in page
+    settings.CLAUDE_STRONG_MODEL = "llama-3<70b"
+    page = admin.get(URL).content.decode()
+    assert "No price is known for llama-3&lt;70b, which grades here" in page
+    assert page.count("No price is known for") == 2
+
+
+def test_calls_without_a_price_are_said_not_to_count(
+    admin: Client, team: Team, candidate: User
+) -> None:
+    answered(candidate, team, FOLLOWER, replace(FOLLOWER, model="qwen-3", micro_dollars=None))
+    page = text_of(admin)
+    assert "in 2 calls; 1 without a known price, not counted" in page
+    assert "qwen-3 1 100.0% no price" in page
+
+
 def test_the_candidate_is_told_kindly(client: Client, team: Team, candidate: User) -> None:
     grade = answered(candidate, team)
     Grade.objects.filter(pk=grade.pk).update(waiting_for="budget")
@@ -225,7 +251,10 @@ def test_practice_on_the_library_is_no_teams_money(team: Team, candidate: User) 
     write_calls(grade_id=grade.pk, calls=[FOLLOWER])
     assert grade.submission.account is not None
     assert grade.submission.account.key.startswith("set:")
-    assert team_spend(team, month=timezone.now().date().replace(day=1)).total.calls == 0
+    assert (
+        team_spend(team, month=timezone.now().date().replace(day=1), now=timezone.now()).total.calls
+        == 0
+    )
 
 
 def test_a_library_set_that_two_teams_sit_is_two_budgets(team: Team, candidate: User) -> None:
@@ -236,7 +265,7 @@ def test_a_library_set_that_two_teams_sit_is_two_budgets(team: Team, candidate: 
         write_calls(grade_id=grade.pk, calls=[FOLLOWER])
     month = timezone.now().date().replace(day=1)
     for payer in (team, south):
-        spend = team_spend(payer, month=month)
+        spend = team_spend(payer, month=month, now=timezone.now())
         assert (spend.total.micro_dollars, spend.sets[0].title) == (202, "Shared")
         assert len(team_budgets(payer, now=timezone.now())) == 2
 
