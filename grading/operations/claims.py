@@ -170,7 +170,7 @@ def hold(
             raise
         if not is_watched(work.grade) or not take_from_batch(asked_hash):
             raise AskedAlready(work.grade, asked_hash) from None
-        hold(claim, work, request, asked_hash=asked_hash)
+        hold(claim, work, request, asked_hash=asked_hash, ended=ended)
 
 
 def _changes(statement: str, values: dict[str, Any]) -> bool:
