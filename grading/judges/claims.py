@@ -10,6 +10,11 @@ from grading.grader.text import STOPWORDS, normalise, stem, words
 
 # "without" is not among them: "without X, Y fails" and "X, or else Y fails" say the same.
 NEGATIONS: Final = frozenset({"not", "no", "never", "cannot", "nothing", "none", "neither", "nor"})
+# As people type them: "isnt", "dont", "isn"t" with another sign, and "cannot" with a slip.
+CONTRACTED: Final = re.compile(
+    r"(?:is|are|was|were|does|did|has|have|had|could|would|should)n(?:'?t)?"
+    r"|(?:do|ca|wo|must|need)n'?t|c(?=[an]*a)(?=[an]*n)[an]{2,5}ot|cannto"
+)
 FALSELY: Final = re.compile(
     r"\b(?:false|untrue|incorrect|wrong|(?:not|n't) (?:true|correct|the case)) (?:that|to)\b"
     r"|\bthe opposite of\b|\btoo \w+ to\b"  # "too large to pass" does not pass
@@ -57,7 +62,8 @@ def claim(text: str) -> Claim:
     text = " ".join(_without_the_other_side(words(said)))
     spoken = words(text)
     numbers = frozenset(word for word in spoken if word[0].isdigit())
-    content = frozenset(stem(word) for word in spoken if word not in STOPWORDS) - SIGNS - numbers
+    telling = (word for word in spoken if word not in STOPWORDS and not CONTRACTED.fullmatch(word))
+    content = frozenset(map(stem, telling)) - SIGNS - numbers
     return Claim(frozenset(map(stem, spoken)), content, is_negative(text), numbers)
 
 
@@ -74,7 +80,7 @@ def _without_the_other_side(spoken: list[str]) -> list[str]:
 def is_negative(text: str) -> bool:
     """Whether a sentence denies: an odd number of negations."""
     said = OPEN_ENDED.sub(" ", SAYS_NOTHING.sub(" ", normalise(text)))
-    denials = sum(word in NEGATIONS or word.endswith("n't") for word in words(said))
+    denials = sum(word in NEGATIONS or bool(CONTRACTED.fullmatch(word)) for word in words(said))
     return (denials + len(FALSELY.findall(said))) % 2 == 1
 
 

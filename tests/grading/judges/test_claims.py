@@ -13,6 +13,11 @@ from grading.judges.claims import claim, denies, is_negative, opposes, overlap
         ("It never fails for no reason.", False),
         ("Decide whether or not to update it.", False),
         ("It changes not only the weights.", False),
+        ("It isnt changed.", True),
+        ('It doesn"t change.', True),
+        ("It dont change, and it cant.", False),
+        ("It cnanot change.", True),
+        ("A cannon and a canon can not.", True),
         ("No, it does not change.", True),
         ("No change is seen.", True),
         ("The grains are too large to pass.", True),
@@ -35,6 +40,7 @@ def test_a_claim_about_something_else_denies_nothing() -> None:
     true = [claim("The weights of the base model stay frozen.")]
 
     assert denies(claim("The weights of the base model do not stay frozen."), true)
+    assert denies(claim("The base models weights dont stay frozen."), true)
     assert not denies(claim("Retrieval is not part of the method."), true)
 
 
