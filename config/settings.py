@@ -75,9 +75,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MIGRATION_MODULES = {"knox": None}  # our ApiToken stands in for its one table
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.FailOpenCache",
         "LOCATION": environment.redis_url,
         "KEY_PREFIX": "viva",
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 }
 STATIC_URL = "/static/"

@@ -10,6 +10,7 @@ from django.test.utils import override_settings
 from tests.fakes.fixtures import claude, claude_api  # noqa: F401 - fixtures are found by name
 from tests.fakes.ticker import ticker  # noqa: F401 - the same
 from tests.processes import own_valkey  # noqa: F401 - the same
+from tests.valkey import hand, no_valkey, valkey  # noqa: F401 - the same
 
 
 @pytest.fixture(scope="session", autouse=True)

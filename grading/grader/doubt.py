@@ -22,6 +22,7 @@ class Doubt(StrEnum):
     INJECTION = "injection"  # the answer speaks to the grader
     SPLIT = "split"  # readings do not agree
     NEIGHBOURS = "neighbours"  # an answer in nearly the same words has another grade
+    GIVEN_UP = "given_up"  # a provisional grade, whose judge came and could not grade the answer
 
 
 def doubts_of(

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('score', models.FloatField(blank=True, null=True)),
                 ('confidence', models.FloatField(blank=True, null=True)),
                 ('feedback', models.TextField(blank=True)),
-                ('provisional', models.BooleanField(default=False, help_text='Stands in for a judge that is away, and is superseded by it.')),
+                ('provisional', models.BooleanField(default=False, help_text='Stands in for a judge that is away, or that came and could not grade it.')),
                 ('injection_suspected', models.BooleanField(default=False)),
                 ('doubts', models.JSONField(blank=True, default=list, help_text='Why a person should look; empty when nobody need to.')),
                 ('setup_hash', models.CharField(blank=True, editable=False, help_text='Of the judge, its models, prompt and policy: the same words are judged once.', max_length=64)),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
+from grading.grader.doubt import Doubt
 from grading.models.rubric import Criterion
 from grading.models.submission import Submission
 
@@ -13,6 +14,8 @@ IN_BATCH: Final = "batch"  # what a grade waits for that a batch run will finish
 LAST: Final = "turn"  # the same where nobody waits for it: whoever does goes first
 # Whose words are taken; in a batch it takes them as long as that is out.
 ASKED: Final = (Q(state__in=["running", "graded"]) | Q(waiting_for=IN_BATCH)) & ~Q(asked_hash="")
+# A provisional grade whose judge is still to come.
+GIVES_WAY: Final = Q(provisional=True) & ~Q(doubts__contains=[Doubt.GIVEN_UP.value])
 
 
 class GradeQuerySet(models.QuerySet["Grade"]):
@@ -40,8 +43,8 @@ class Grade(models.Model):
     PENDING → RUNNING → GRADED or UNGRADED(reason). Append-only: a regrade or a human ruling is a
     new row that supersedes. The row is the queue: a worker owns it from claim to finish.
     Written by ``operations``: by ``grades``, ``claims`` and ``running`` on its way, by ``reviews``,
-    ``provisional``, ``batch_items`` and ``batch_words`` in another's place; ``neighbours`` adds a
-    doubt, ``twins`` notes who waits for it, or frees its words.
+    ``provisional``, ``kept_scores``, ``batch_items`` and ``batch_words`` in another's place;
+    ``neighbours`` adds a doubt, ``twins`` notes who waits for it, or frees its words.
     """
 
     class State(models.TextChoices):
@@ -69,7 +72,8 @@ class Grade(models.Model):
     confidence = models.FloatField(null=True, blank=True)
     feedback = models.TextField(blank=True)
     provisional = models.BooleanField(
-        default=False, help_text="Stands in for a judge that is away, and is superseded by it."
+        default=False,
+        help_text="Stands in for a judge that is away, or that came and could not grade it.",
     )
     injection_suspected = models.BooleanField(default=False)
     doubts = models.JSONField(
@@ -156,6 +160,11 @@ class Grade(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state in {self.State.GRADED, self.State.UNGRADED}
+
+    @property
+    def gives_way(self) -> bool:
+        """Whether it is provisional, and the judge is still to come."""
+        return self.provisional and Doubt.GIVEN_UP not in self.doubts
 
     @property
     def is_human(self) -> bool:

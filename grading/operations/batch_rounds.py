@@ -15,7 +15,7 @@ from django.utils import timezone
 from grading.judges.base import JudgeUnavailable
 from grading.judges.prompt import prompt_version
 from grading.llm.estimates import most_it_costs
-from grading.llm.failures import NoBatches
+from grading.llm.failures import HeldBack, NoBatches
 from grading.models import BatchItem, BatchRun, Grade
 from grading.models.grade import IN_BATCH, LAST
 from grading.operations.batch_items import (
@@ -30,9 +30,9 @@ from grading.operations.batch_items import (
 from grading.operations.batch_words import WordsTaken, find_taken, leave_words, take_words
 from grading.operations.budget import check_room
 from grading.operations.embeddings import StoredEmbedder
+from grading.operations.gate import BatchPassage, enter_with_batch
 from grading.operations.judging import claude_client, make_embedder
 from grading.queries.batches import waiting_by_rubric
-from grading.queries.queue import active_pause
 
 if TYPE_CHECKING:
     from grading.llm.batches import Entry
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 GRACE_SECONDS: Final = 60  # until a batch that was handed in is surely in the list of them
 SKEW_SECONDS: Final = 300  # between our clock and the API's
 AT_A_TIME: Final = 500
-PAUSED: Final = "Grading by Claude is paused."
 
 
 class RunLost(Exception):  # noqa: N818 - named for what happened
@@ -82,7 +81,7 @@ def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) 
         if parcel.left_out:
             raise WordsTaken
         return ""
-    _check_pause(now)
+    passage = _enter(now)
     with transaction.atomic():
         kept = BatchRun.objects.filter(pk=run.pk, claim=run.claim)
         if not kept.update(state=BatchRun.State.SENDING, sent_at=now, claimed_at=now):
@@ -97,15 +96,18 @@ def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) 
     run.state, run.sent_at = BatchRun.State.SENDING, now
     from grading.llm import batches  # noqa: PLC0415 - the SDK is heavy, and local judges need none
 
-    return batches.hand_in(claude_client(), parcel.entries).id
+    handed_in = batches.hand_in(claude_client(), parcel.entries)
+    passage.taken()
+    return handed_in.id
 
 
-def _check_pause(now: datetime) -> None:
-    """Raises `JudgeUnavailable` while the queue is paused, but when a call is due to show whether
-    that is over."""
-    pause = active_pause(now)
-    if pause is not None and (pause.probe_at is None or pause.probe_at > now):
-        raise JudgeUnavailable(PAUSED)
+def _enter(now: datetime) -> BatchPassage:
+    """Raises `JudgeUnavailable` while the queue is paused, soon to be asked again: nobody announces
+    to a run that it is over."""
+    try:
+        return enter_with_batch(now)
+    except HeldBack as held:
+        raise JudgeUnavailable(str(held)) from None
 
 
 def _pack(run: BatchRun, renew: Callable[[], None]) -> Parcel:

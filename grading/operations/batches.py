@@ -34,6 +34,7 @@ from grading.operations.batch_rounds import (
     take_back,
 )
 from grading.operations.frames import frames_of
+from grading.operations.gate import learn_from_batch
 from grading.operations.judging import make_embedder
 from grading.operations.policies import setup_hash, site_policy
 from grading.queries.batches import regradable
@@ -161,6 +162,7 @@ def advance(*, run_id: int, now: datetime) -> BatchRun | None:
         logger.warning("Batch run %s is in other hands now", run_id)
         return None
     except CallFailed as failure:
+        learn_from_batch(failure, now=now)
         _wait(run, str(failure), failure.wait_seconds or AFTER_FAILURE_SECONDS, now)
         if failure.wants_a_person:
             logger.error("Batch run %s waits: %s, status %s", run_id, failure.code, failure.status)  # noqa: TRY400 - no traceback: it may quote the prompt

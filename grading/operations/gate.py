@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.conf import settings
@@ -11,9 +12,11 @@ from grading.llm.calls import Reply
 from grading.llm.failures import (
     CallFailed,
     HeldBack,
+    KeyRefused,
     Next,
     NotFound,
     NotPermitted,
+    PaymentRequired,
     RateLimited,
     SpendLimitReached,
 )
@@ -28,6 +31,7 @@ from grading.operations.queue import (
 from grading.queries.queue import active_pause
 
 PAUSED: Final = "Grading by Claude is paused."
+OF_THE_KEY: Final = (KeyRefused, PaymentRequired, SpendLimitReached)  # whatever it is used for
 PATIENCE_SECONDS: Final = 2.0  # who waits longer for a place waits in the queue, not in a thread
 
 
@@ -103,3 +107,40 @@ class QueuePassage:
             valves.breaker().succeeded(self.model)
         if self.probes:
             resume_queue(by=None, now=valves.now())
+
+
+@dataclass(frozen=True, slots=True)
+class BatchPassage:
+    """A batch's way through the pause. Throttle and breaker are none of its business: batches have
+    limits of their own, and are worked off when there is room. With `probes` it shows whether a
+    refused key is taken again."""
+
+    now: datetime
+    probes: bool
+
+    def taken(self) -> None:
+        if self.probes:
+            resume_queue(by=None, now=self.now)
+
+
+def enter_with_batch(now: datetime) -> BatchPassage:
+    """Raises `HeldBack` while the queue is paused, unless this is the one that is to try again.
+
+    That a batch is taken says nothing of its models and of what it will cost: these are looked at
+    later, so another pause than that for a refused key is left to calls.
+    """
+    pause = active_pause(now)
+    if pause is not None and not take_probe(pause=pause, now=now):
+        raise HeldBack("paused", PAUSED, wait_seconds=seconds_to_wait(pause, now))
+    return BatchPassage(now, probes=pause is not None and pause.reason == KeyRefused.code)
+
+
+def learn_from_batch(failure: CallFailed, *, now: datetime) -> None:
+    """Pause for everybody where what failed concerns the key, and not batches alone."""
+    if isinstance(failure, OF_THE_KEY):
+        pause_for_failure(
+            code=failure.code,
+            sentence=failure.sentence,
+            wait_seconds=failure.wait_seconds,
+            now=now,
+        )

@@ -34,6 +34,7 @@ from grading.operations.embeddings import StoredEmbedder
 from grading.operations.feedback import writing_for
 from grading.operations.frames import frames_of
 from grading.operations.judging import make_embedder, make_judge, make_reader, opaque_id
+from grading.operations.kept_scores import keep_score
 from grading.operations.ledger import add_calls
 from grading.operations.neighbours import flag_unlike_neighbours
 from grading.operations.policies import policy_of, setup_hash
@@ -159,6 +160,8 @@ def finish(
             return None
         if isinstance(outcome, Verdict):
             write_verdicts(grade, outcome)
+        elif grade.supersedes_id is not None:
+            keep_score(grade)
         (grade.is_awaited,) = written
         if grade.is_awaited:
             announce_twins(grade)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from grading.models import BatchItem, BatchRun, Grade, ModelCall, Submission
+from grading.models.grade import GIVES_WAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ def regradable(submissions: QuerySet[Submission], *, setup_hash: str) -> QuerySe
     A person's ruling stands, and what is still being graded, or only provisionally, will be by
     today's judge anyway.
     """
-    up_to_date = Q(state=Grade.State.GRADED, setup_hash=setup_hash) | Q(provisional=True)
-    return finished(submissions).exclude(judge="person").exclude(up_to_date)
+    up_to_date = Q(state=Grade.State.GRADED, setup_hash=setup_hash)
+    return finished(submissions).exclude(judge="person").exclude(up_to_date | GIVES_WAY)
 
 
 def finished(submissions: QuerySet[Submission]) -> QuerySet[Grade]:

@@ -20,6 +20,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Exp, Extract, Ln, TruncWeek
 
 from grading.models import Criterion, CriterionVerdict, Grade
+from grading.models.grade import GIVES_WAY
 from interview.models import Question, Topic, User
 from interview.queries.mastery import HALF_LIFE, Estimate, Tally, estimate, share_after
 
@@ -64,7 +65,8 @@ class MissedPoint:
 
 @dataclass(frozen=True, slots=True)
 class Unscored:
-    """How many submitted answers have no score, and why: still waiting, or could not be graded."""
+    """How many submitted answers have no score that counts, and why: still waiting, or could not be
+    graded."""
 
     waiting: int
     ungraded: int
@@ -88,11 +90,12 @@ def graded(user: User) -> QuerySet[Grade]:
 
 def unscored(user: User) -> Unscored:
     State = Grade.State  # noqa: N806 - an enumeration's own name
-    on_the_way = Q(state__in=[State.PENDING, State.RUNNING]) | Q(provisional=True)
+    on_the_way = Q(state__in=[State.PENDING, State.RUNNING]) | GIVES_WAY
+    given_up = Q(state=State.UNGRADED) | Q(provisional=True)
     return Unscored(
         **last_words(user).aggregate(
             waiting=Count("pk", filter=on_the_way),
-            ungraded=Count("pk", filter=Q(state=State.UNGRADED)),
+            ungraded=Count("pk", filter=given_up & ~on_the_way),
         )
     )
 

@@ -14,6 +14,7 @@ WORDS = {
     "injection": "Some of the text reads like instructions to the grader.",
     "split": "Readings of the same answer do not agree.",
     "neighbours": "An answer in nearly the same words has another grade.",
+    "given_up": "The grader itself could not grade the answer.",
 }
 
 

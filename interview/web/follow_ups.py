@@ -15,7 +15,7 @@ OFFERED = "offered"
 @dataclass(frozen=True, slots=True)
 class FollowUp:
     """``state``: offered, writing, failed, written, or once it is answered that of its grade, with
-    "-provisional" where that stands in."""
+    "-provisional" where that stands in for one to come."""
 
     state: str
     reply: Answer | None = None
@@ -52,6 +52,6 @@ def _asked(reply: Answer, answer: Answer) -> FollowUp:
     question, grade = reply.follow_up_question, grade_of(reply)
     if grade is None or reply.submission is None:
         return FollowUp(question.state, reply, question)
-    state = f"{grade.state}-provisional" if grade.provisional else grade.state
+    state = f"{grade.state}-provisional" if grade.gives_way else grade.state
     reading = read_grade(grade, reply.submission.text) if grade.score is not None else None
     return FollowUp(state, reply, question, grade, reading)

@@ -1,5 +1,6 @@
 """Why an answer could not be graded, in words, and what can be done about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grading.models import Grade
@@ -31,6 +32,13 @@ class Why:
     reason: str
     way_on: str
     can_retry: bool
+
+
+def failed_grade(history: Sequence[Grade]) -> Grade:
+    """The last word, or the grade before it where that failed and a provisional score was kept.
+    ``history`` is the newest first."""
+    last = history[0]
+    return history[1] if last.provisional and not last.gives_way else last
 
 
 def why_ungraded(grade: Grade, team: Team | None, *, is_asked_once: bool = False) -> Why | None:

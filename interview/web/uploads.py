@@ -13,13 +13,25 @@ from interview.web.access import TeamRequest
 from interview.web.forms.imports import Document
 
 KEPT_SECONDS: Final = 60 * 60
+NOT_KEPT: Final = (
+    "Uploads cannot be kept at the moment, so nothing was imported. Try again in a few minutes."
+)
+
+
+class UploadNotKeptError(Exception):
+    """The cache is away; the message is for whoever uploads."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_KEPT)
 
 
 def keep_upload(request: TeamRequest, upload: Document, *, kind: str) -> str:
-    """Its random name."""
+    """Its random name. Raises UploadNotKeptError."""
     token = secrets.token_urlsafe(16)
-    kept = (upload.name, upload.content)
-    cache.set(_key(request, token, kind), kept, KEPT_SECONDS)
+    key = _key(request, token, kind)
+    cache.set(key, (upload.name, upload.content), KEPT_SECONDS)
+    if key not in cache:
+        raise UploadNotKeptError
     return token
 
 

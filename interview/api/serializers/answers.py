@@ -37,7 +37,8 @@ class PlaceSerializer(serializers.ModelSerializer[Answer]):
     score = serializers.SerializerMethodField(help_text="0 to 1; null unless graded.")
     confidence = serializers.SerializerMethodField(help_text="0 to 1; null unless graded.")
     provisional = serializers.SerializerMethodField(
-        help_text="The score stands in for a judge that is away, which will supersede it."
+        help_text="The score stands in for a judge that is away, which will supersede it, or that "
+        "came and could not grade the answer: then `given_up` is among its grade's doubts."
     )
 
     class Meta:

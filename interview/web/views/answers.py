@@ -21,7 +21,7 @@ from interview.web.follow_ups import read_follow_up
 from interview.web.rooms import room_url
 from interview.web.rows import rows_of
 from interview.web.steps import seconds_since
-from interview.web.ungraded import why_ungraded
+from interview.web.ungraded import failed_grade, why_ungraded
 from interview.web.verdicts import read_grade
 from interview.web.waiting import why_waiting
 
@@ -97,7 +97,7 @@ def verdict_context(answer: Answer) -> dict[str, Any]:
         "reading": reading,
         "typed": highlight(submission.text, reading.evidence),
         "earlier": [read_grade(old, submission.text) for old in history[1:]],
-        "why": why_ungraded(grade, session.team, is_asked_once=answer.is_follow_up),
+        "why": why_ungraded(failed_grade(history), session.team, is_asked_once=answer.is_follow_up),
         "reference_answer": submission.rubric.reference_answer,
         "attempts": [] if answer.is_follow_up else rows_of(with_marks(attempts_at(answer))),
         "follow_up": None if answer.is_follow_up else read_follow_up(answer, grade),
@@ -107,7 +107,7 @@ def verdict_context(answer: Answer) -> dict[str, Any]:
 def stage_of(grade: Grade) -> str:
     """The state, whether it is final, what it waits for, or whether it has been waited for long:
     what the page has to tell apart."""
-    if grade.provisional:
+    if grade.gives_way:
         return f"{grade.state}-provisional"
     if grade.state == Grade.State.PENDING and grade.waiting_for:
         return f"{grade.state}-{grade.waiting_for}"

@@ -13,7 +13,7 @@ from interview.models import Permission
 from interview.operations.question_sets import import_document
 from interview.web.access import TeamRequest, in_team
 from interview.web.forms.imports import Document, ImportForm
-from interview.web.uploads import drop_upload, keep_upload, kept_upload
+from interview.web.uploads import UploadNotKeptError, drop_upload, keep_upload, kept_upload
 
 KIND = "set"
 
@@ -30,19 +30,21 @@ class Refusal:
 def set_import(request: TeamRequest) -> HttpResponse:
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = ImportForm(*posted)
-    refusal = None
+    refusal, status = None, 422 if posted else 200
     if request.method == "POST" and form.is_valid():
         upload: Document = form.cleaned_data["document"]
         try:
             read(upload)
+            token = keep_upload(request, upload, kind=KIND)
         except FormatError as error:
             refusal = Refusal(error, excerpt(upload, error.line))
+        except UploadNotKeptError as error:
+            form.add_error(None, str(error))
+            status = 503
         else:
-            token = keep_upload(request, upload, kind=KIND)
             place = reverse("set_import_confirm", args=(request.membership.team.slug,))
             return redirect(f"{place}?upload={token}")
     context = {"team": request.membership.team, "form": form, "refusal": refusal}
-    status = 422 if refusal or form.errors else 200
     return render(request, "sets/import.html", context, status=status)
 
 

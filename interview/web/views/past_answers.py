@@ -19,7 +19,7 @@ from interview.queries.editor import working_version
 from interview.queries.past_answers import import_progress, set_agreement
 from interview.web.access import TeamRequest, in_team
 from interview.web.forms.imports import AnswersForm, Document
-from interview.web.uploads import drop_upload, keep_upload, kept_upload
+from interview.web.uploads import UploadNotKeptError, drop_upload, keep_upload, kept_upload
 from interview.web.views.imports import Refusal, excerpt
 from interview.web.views.sets import team_set
 
@@ -47,15 +47,18 @@ def past_answers_import(request: TeamRequest, set_slug: str) -> HttpResponse:
     question_set = team_set(request, set_slug)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = AnswersForm(*posted)
-    refusal = None
+    refusal, status = None, 422 if posted else 200
     if request.method == "POST" and form.is_valid():
         upload: Document = form.cleaned_data["document"]
         try:
             read(upload)
+            token = keep_upload(request, upload, kind=KIND)
         except FormatError as error:
             refusal = Refusal(error, excerpt(upload, error.line))
+        except UploadNotKeptError as error:
+            form.add_error(None, str(error))
+            status = 503
         else:
-            token = keep_upload(request, upload, kind=KIND)
             address = (request.membership.team.slug, set_slug)
             return redirect(f"{reverse('past_answers_confirm', args=address)}?upload={token}")
     context = {
@@ -65,7 +68,6 @@ def past_answers_import(request: TeamRequest, set_slug: str) -> HttpResponse:
         "refusal": refusal,
         "example": example_key(question_set),
     }
-    status = 422 if refusal or form.errors else 200
     return render(request, "sets/past_answers_import.html", context, status=status)
 
 

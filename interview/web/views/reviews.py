@@ -23,7 +23,7 @@ from interview.web.evidence import highlight
 from interview.web.forms.reviews import AnswerFilterForm, RulingForm
 from interview.web.rows import rows_of
 from interview.web.rulings import desk_points, what_became
-from interview.web.ungraded import why_ungraded
+from interview.web.ungraded import failed_grade, why_ungraded
 from interview.web.verdicts import read_grade
 
 PAGE = 50
@@ -116,7 +116,7 @@ def render_desk(
         "grade": current,
         "reading": readings[0],
         "earlier": [(old, why_ungraded(old.grade, None)) for old in readings[1:]],
-        "why": why_ungraded(current, None, is_asked_once=answer.is_follow_up),
+        "why": why_ungraded(failed_grade(history), None, is_asked_once=answer.is_follow_up),
         "doubts": doubts_in_words(current),
         "alike": alike_rows(answers_like(answer, team)),
         "people": list(submission.human_scores.all()) if answer.session.is_imported else [],

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 import pytest
 
 from grading.llm.calls import Block, Request
-from grading.models import Grade, Rubric
+from grading.models import Grade, Rubric, Submission
 from grading.operations import running
 from grading.operations.claims import Claim, hold, read_work
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.ledger import opened
 from grading.operations.queue import LIMIT_PROBE_SECONDS
 from grading.operations.reviews import overrule
+from grading.queries.batches import regradable
 from grading.queries.grades import current_grade, grade_history
 from tests.factories import make_user
 from tests.fakes.claude_api import ClaudeApi
@@ -163,3 +164,68 @@ def test_a_ruling_on_what_a_dead_worker_held_accounts_for_its_call(
     assert [(call.error, call.micro_dollars) for call in ruling.calls.all()] == [
         ("worker_lost", opened(CALL)["most"])
     ]
+
+
+@pytest.fixture
+def given_up(away: Grade, claude_grades: ClaudeApi, ticker: Ticker) -> Grade:
+    """What stands once Claude is back and declines to judge the answer."""
+    claude_grades.script(Fault(stop="refusal", times=2))
+    ticker.advance(LIMIT_PROBE_SECONDS)
+    ended = run_grade(grade_id=away.superseded_by.pk)
+    assert ended is not None
+    assert (ended.state, ended.reason, ended.score) == ("ungraded", "refused", None)
+    return current_grade(away.submission)
+
+
+def test_a_provisional_score_is_kept_for_a_person_where_claude_cannot_grade(
+    away: Grade, given_up: Grade
+) -> None:
+    assert (given_up.state, given_up.judge, given_up.provisional) == ("graded", "local", True)
+    assert (given_up.score, given_up.confidence) == (away.score, away.confidence)
+    assert (given_up.feedback, given_up.setup_hash) == (away.feedback, away.setup_hash)
+    assert [(row.criterion_id, row.mark, row.evidence) for row in given_up.verdicts.all()] == [
+        (row.criterion_id, row.mark, row.evidence) for row in away.verdicts.all()
+    ]
+    assert given_up.doubts == [*away.doubts, "given_up"]
+    assert [away.gives_way, given_up.gives_way] == [True, False]
+    assert list(Grade.objects.current().for_a_person()) == [given_up]
+
+
+def test_that_claude_could_not_grade_stays_in_the_history(away: Grade, given_up: Grade) -> None:
+    history = grade_history(away.submission)
+    assert [(grade.state, grade.judge) for grade in history] == [
+        ("graded", "local"), ("ungraded", "claude"), ("graded", "local"),
+    ]  # fmt: skip
+    assert history[0] == given_up
+    assert [call.stop_reason for call in history[1].calls.all()] == ["refusal", "refusal"]
+    assert [grade.calls.count() for grade in (history[0], history[2])] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "faults", [(Fault(stop="max_tokens"), Fault(stop="max_tokens")), (Fault(status=400),)]
+)
+def test_it_is_kept_however_claude_gives_up(
+    away: Grade, claude_grades: ClaudeApi, ticker: Ticker, faults: tuple[Fault, ...]
+) -> None:
+    claude_grades.script(*faults)
+    ticker.advance(LIMIT_PROBE_SECONDS)
+    run_grade(grade_id=away.superseded_by.pk)
+    kept = current_grade(away.submission)
+    assert (kept.provisional, kept.score, kept.doubts[-1]) == (True, away.score, "given_up")
+
+
+def test_a_person_rules_on_what_was_kept(given_up: Grade) -> None:
+    ruling = overrule(grade=given_up, marks=RULING, reason="I read it.", reviewer=make_user())
+    assert current_grade(given_up.submission) == ruling
+    assert (ruling.supersedes, ruling.provisional, ruling.doubts) == (given_up, False, [])
+
+
+def test_a_regrade_takes_up_what_was_kept_and_leaves_what_claude_will_grade(
+    rubric: Rubric, claude_grades: ClaudeApi, given_up: Grade
+) -> None:
+    claude_grades.script("unauthorized")
+    waiting = request_grade(rubric=rubric, text=f"{ANSWER} So.", provisional_ok=True)
+    run_grade(grade_id=waiting.pk)
+    waiting.refresh_from_db()
+    assert waiting.gives_way
+    assert list(regradable(Submission.objects.all(), setup_hash="today")) == [given_up]

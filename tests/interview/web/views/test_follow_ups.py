@@ -190,6 +190,14 @@ def test_a_stand_in_is_looked_after_by_script_alone(client: Client, answer: Answ
     assert 'hx-swap-oob="innerHTML">The follow-up is graded: ' in news
 
 
+def test_a_stand_in_that_stays_says_so(client: Client, answer: Answer) -> None:
+    grade = first_grade(make_follow_up(answer, text=SECOND))
+    Grade.objects.filter(pk=grade.pk).update(provisional=True, doubts=["given_up"])
+    part = part_of(client, answer)
+    assert "The grader itself could not grade it." in part
+    assert "hx-trigger" not in part
+
+
 def test_one_that_could_not_be_graded_has_no_number(
     client: Client, answer: Answer, reply: Answer
 ) -> None:

@@ -4,8 +4,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from config.embedded.valkey import Valkey
 from interview.models import Question, QuestionSet, Team, Topic, User
 from interview.operations.teams import set_role
+from interview.web.uploads import NOT_KEPT
 from tests.factories import make_team, make_user
 
 pytestmark = pytest.mark.django_db
@@ -145,4 +147,17 @@ def test_a_lost_upload_asks_for_the_document_again(browser: Client) -> None:
     cache.clear()
     response = browser.post(look, follow=True)
     assert "no longer kept" in response.content.decode()
+    assert not QuestionSet.objects.exists()
+
+
+def test_an_upload_that_cannot_be_kept_is_said_to_be_so_and_stays_in_the_form(
+    browser: Client, no_valkey: Valkey
+) -> None:
+    response = browser.post(reverse("set_import", args=("north",)), {"text": OURS})
+    html = response.content.decode()
+    assert response.status_code == 503
+    assert NOT_KEPT in html
+    assert "Because dot products of long vectors have a large variance." in html
+    look = f"{reverse('set_import_confirm', args=('north',))}?upload=lost"
+    assert browser.get(look).headers["Location"] == reverse("set_import", args=("north",))
     assert not QuestionSet.objects.exists()

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from config.embedded.valkey import Valkey
 from grading.models import BatchRun, Grade, Submission
 from grading.operations.batches import advance
 from grading.operations.grades import run_grade
@@ -15,6 +16,7 @@ from interview.models import Answer, QuestionSet, Role, Team, User
 from interview.operations.past_answers import import_answers
 from interview.operations.teams import set_role
 from interview.queries.cohort import cohort
+from interview.web.uploads import NOT_KEPT
 from tests.factories import REFERENCE, make_draft_set, make_team, make_user
 from tests.fakes.claude_api import ClaudeApi
 from tests.interview.api.callers import get
@@ -96,6 +98,13 @@ def test_what_cannot_be_read_is_refused_with_a_way_on(
     response = browser.post(IMPORT, posted)
     assert response.status_code == 422
     assert told in response.content.decode()
+
+
+def test_an_upload_that_cannot_be_kept_is_said_to_be_so(browser: Client, no_valkey: Valkey) -> None:
+    response = browser.post(IMPORT, {"text": TABLE})
+    assert response.status_code == 503
+    assert NOT_KEPT in words(response.content.decode())
+    assert not Submission.objects.exists()
 
 
 def test_an_upload_is_good_for_who_made_it_alone(browser: Client, team: Team) -> None:

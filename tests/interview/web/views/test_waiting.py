@@ -14,7 +14,8 @@ from grading.operations.queue import LIMIT_PROBE_SECONDS, pause_queue
 from interview.models import Answer, Team, User
 from interview.operations.answers import submit_answer
 from interview.queries.cohort import cohort
-from interview.queries.progress import overall, unscored
+from interview.queries.progress import Unscored, overall, unscored
+from interview.web.scores import interval_of
 from tests.factories import first_grade, make_answer, make_session, make_team, make_user
 from tests.fakes.claude_api import ClaudeApi
 from tests.fakes.ticker import Ticker
@@ -22,6 +23,8 @@ from tests.fakes.ticker import Ticker
 pytestmark = pytest.mark.django_db
 ANSWER = "Dot products of long vectors have a large variance, so scores are divided by a root."
 MARKED = "This verdict is provisional."
+TO_COME = "own verdict takes its place as soon as it is back"
+KEPT = "and the grader itself could not grade this answer."
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +119,7 @@ def test_a_provisional_verdict_is_marked_and_gives_way_to_claudes(
 ) -> None:
     page = page_of(client, answer)
     assert MARKED in page
+    assert TO_COME in page
     assert 'hx-trigger="every 10s"' in page
     assert page_of(client, answer, seen="graded-provisional") == ""
     let_claude_grade(ticker)
@@ -177,6 +181,74 @@ def test_the_api_lists_no_grade_that_is_yet_to_come(client: Client, answer: Answ
     client.force_login(answer.session.candidate)
     listed = client.get(reverse("api:answer_grades", args=[answer.public_id])).json()["results"]
     assert [(row["state"], row["provisional"]) for row in listed] == [("graded", True)]
+
+
+@pytest.fixture
+def given_up(answer: Answer, claude_grades: ClaudeApi, ticker: Ticker) -> Answer:
+    """Claude is back and declines to judge it."""
+    claude_grades.script({"stop": "refusal", "times": 2})
+    let_claude_grade(ticker)
+    return answer
+
+
+def test_where_claude_cannot_grade_the_candidate_keeps_the_score_and_reads_why(
+    client: Client, given_up: Answer
+) -> None:
+    changed = page_of(client, given_up, seen="graded-provisional")
+    assert KEPT in changed
+    assert "The grader declined to judge it." in changed
+    assert "The reviewers of North can see it and rule on it. You can try again." in changed
+    assert "The grader is in doubt about this answer." not in changed
+    assert TO_COME not in changed
+    assert "hx-trigger" not in changed
+    assert "Could not be graded." in changed  # among earlier verdicts
+    assert page_of(client, given_up, seen="graded") == ""
+
+
+def test_an_open_page_is_told_that_the_provisional_verdict_stays(
+    client: Client, given_up: Answer
+) -> None:
+    client.force_login(given_up.session.candidate)
+    address = reverse("verdict_state", args=[given_up.public_id])
+    changed = client.get(address, {"seen": "graded-provisional"}, headers={"HX-Request": "true"})
+    assert changed.context["reading"].interval == interval_of(first_grade(given_up))
+    told = "This answer could not be graded. Its provisional verdict stays."
+    assert f'hx-swap-oob="innerHTML">{told}\n</p>' in changed.content.decode()
+
+
+def test_where_claude_cannot_grade_a_reviewer_is_asked(
+    client: Client, given_up: Answer, team: Team
+) -> None:
+    client.force_login(User.objects.get(username="reviewer"))
+    address = reverse("team_answers", args=[team.slug])
+    listed = client.get(address, {"state": "person"}).content.decode()
+    assert given_up.question.title in listed
+    assert '<span class="dim">provisional</span>' in listed
+    page = client.get(reverse("review_answer", args=[team.slug, given_up.public_id]))
+    desk = page.content.decode()
+    assert "The grader declined to judge it." in desk
+    assert "A person should look at this." in desk
+    assert TO_COME not in desk
+
+
+def test_where_claude_cannot_grade_it_counts_as_that(
+    given_up: Answer, candidate: User, team: Team
+) -> None:
+    now = timezone.now()
+    assert overall(candidate, now=now)[1] == cohort(team, now=now).answers == 0
+    assert unscored(candidate) == Unscored(waiting=0, ungraded=1)
+
+
+def test_the_api_tells_what_was_kept_and_why(client: Client, given_up: Answer) -> None:
+    client.force_login(given_up.session.candidate)
+    url = reverse("api:answer_grades", args=[given_up.public_id])
+    rows = client.get(url).json()["results"]
+    told = [(row["state"], row["provisional"], row["reason"], row["doubts"]) for row in rows]
+    assert told == [
+        ("graded", True, "", ["given_up"]),
+        ("ungraded", False, "refused", []),
+        ("graded", True, "", []),
+    ]
 
 
 def test_a_team_without_the_setting_gets_none(
