@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -89,6 +90,18 @@ def test_from_a_set_of_the_library_it_is_one_step_to_its_cap(
     page = client.get(reverse("admin:interview_questionset_change", args=[question_set.pk]))
     link = reverse("admin:grading_account_change", args=[account.pk])
     assert f'<a href="{link}">$0 spent this month, cap $2.50</a>' in page.content.decode()
+
+
+def test_who_may_not_see_accounts_sees_no_spend_of_a_set(client: Client, operator: User) -> None:
+    operator.is_superuser = False
+    operator.save()
+    operator.user_permissions.add(Permission.objects.get(codename="view_questionset"))
+    address = reverse(
+        "admin:interview_questionset_change", args=[make_published_set().question_set_id]
+    )
+    assert "spent this month" not in client.get(address).content.decode()
+    operator.user_permissions.add(Permission.objects.get(codename="view_account"))
+    assert "spent this month" in client.get(address).content.decode()
 
 
 def test_what_a_teams_set_costs_is_the_teams(client: Client, operator: User) -> None:
