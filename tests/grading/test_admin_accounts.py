@@ -26,15 +26,6 @@ LIST = "/admin/grading/account/"
 
 
 @pytest.fixture
-def operator(client: Client) -> Client:
-    user = make_user("operator")
-    user.is_staff = user.is_superuser = True
-    user.save()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
 def account() -> Account:
     """It spent $0.00035."""
     found = ensure_account(keys=KEYS)

@@ -26,6 +26,14 @@ def operator(client: Client) -> User:
     return user
 
 
+@pytest.fixture
+def claude_grades(settings: Settings, claude_api: ClaudeApi) -> ClaudeApi:
+    settings.GRADING_JUDGE = "claude"
+    settings.ANTHROPIC_API_KEY = "sk-ant-test"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    return claude_api
+
+
 def change(client: Client, pk: int, grading: str) -> str:
     url = reverse("admin:interview_questionset_change", args=[pk])
     fields = {"title": "Attention", "description": "", "grading": grading}
@@ -55,11 +63,8 @@ def test_a_policy_that_makes_no_sense_is_refused_with_the_reason(
 
 
 def test_a_model_that_is_not_there_is_refused_before_it_pauses_grading(
-    client: Client, operator: User, settings: Settings, claude_api: ClaudeApi
+    client: Client, operator: User, claude_grades: ClaudeApi
 ) -> None:
-    settings.GRADING_JUDGE = "claude"
-    settings.ANTHROPIC_API_KEY = "sk-ant-test"
-    settings.ANTHROPIC_BASE_URL = claude_api.url
     question_set = make_published_set().question_set
     page = change(client, question_set.pk, '{"first": "claude-9"}')
     assert "claude-9 cannot be asked." in page
@@ -68,11 +73,8 @@ def test_a_model_that_is_not_there_is_refused_before_it_pauses_grading(
 
 
 def test_a_model_that_no_cap_stops_is_kept_with_a_warning(
-    client: Client, operator: User, settings: Settings, claude_api: ClaudeApi
+    client: Client, operator: User, claude_grades: ClaudeApi
 ) -> None:
-    settings.GRADING_JUDGE = "claude"
-    settings.ANTHROPIC_API_KEY = "sk-ant-test"
-    settings.ANTHROPIC_BASE_URL = claude_api.url
     question_set = make_published_set().question_set
     assert "price is known" not in change(client, question_set.pk, "{}")
     page = change(client, question_set.pk, '{"first": "claude-haiku-4-5"}')
