@@ -82,6 +82,7 @@ def test_waiting_it_stays_with_the_queue_till_all_are_graded(
     told = run(table, "--team", "north", "--wait", terminal=terminal)
     assert "1 of 1 imported answers are graded, 0 could not be.\n" in told
     assert Grade.objects.get().state == "graded"
+    assert terminal.getvalue().endswith("\n")
     drawn = [line.strip() for line in terminal.getvalue().strip().split("\r")]
     assert drawn == [f"[{'.' * 30}] 0 of 1  In the queue", f"[{'#' * 30}] 1 of 1  In the queue"]
 
