@@ -56,6 +56,13 @@ class QuestionSetAdmin(admin.ModelAdmin[QuestionSet]):
     search_fields = ("title", "slug")
     readonly_fields = ("team", "slug", "practice")
 
+    def get_fields(self, request: HttpRequest, obj: QuestionSet | None = None) -> list[Any]:
+        """What practice costs is for who may see accounts."""
+        fields = list(super().get_fields(request, obj))
+        if not request.user.has_perm("grading.view_account"):
+            fields.remove("practice")
+        return fields
+
     def save_model(
         self,
         request: HttpRequest,

@@ -28,8 +28,8 @@ class Answered(NamedTuple):
 class Forecast:
     """For answers that wait: what they will cost nine times in ten lies in mean ± doubt.
 
-    Both are None where no answer was called for yet. `goes_by` is what it was made from, the newest
-    month first.
+    Both are None where no answer was called for yet at a known price. `goes_by` is what it was made
+    from, the newest month first.
     """
 
     answers: int
@@ -55,7 +55,8 @@ def forecast(
 
     An account goes by its own answers, for another set may have another model: by those of this
     month, or of the latest before that has any. Where it never had one, it goes by all accounts
-    together, of this month or the latest.
+    together, of this month or the latest. Answers without a known price are nothing to go by, and a
+    set that had none but these adds nothing.
     """
     unfinished = Grade.objects.filter(state__in=UNFINISHED, submission__account__in=accounts)
     # What a batch will finish costs half, and is held already.
@@ -80,11 +81,13 @@ def forecast(
         like = {account_id: source.known[account_id]} if source else months[0].known
         of = source.month if source else months[0].month
         costs.append(sum(like.values(), PerAnswer()).cost_of(more))
-        used |= {(of, key): per.answers for key, per in like.items()}
+        used |= {(of, key): per.priced for key, per in like.items()}
     by_month: Counter[date] = Counter()
     for (of, _), answers in used.items():
         by_month[of] += answers
-    goes_by = [Answered(*row) for row in sorted(by_month.items(), reverse=True)]
+    goes_by = [Answered(*row) for row in sorted(by_month.items(), reverse=True) if row[1]]
+    if not goes_by:
+        return Forecast(count, held_back, None, None)
     mean, variance = (sum(of) for of in zip(*costs, strict=True))
     doubt = (2 * 1_645 * isqrt(variance) + 1_000) // 2_000  # half up
     return Forecast(count, held_back, mean, doubt, tuple(goes_by))

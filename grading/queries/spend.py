@@ -21,7 +21,8 @@ from grading.models import Account, ModelCall
 # The others are priced at the most they can have cost, whatever they had told by then.
 CAME_TO_AN_END: Final = Q(error="") & ~Q(stop_reason="none")
 PER_ANSWER: Final = """
-    SELECT account_id, count(*), coalesce(sum(price), 0), coalesce(sum(price * price), 0)
+    SELECT account_id, count(*), coalesce(sum(price), 0), coalesce(sum(price * price), 0),
+        count(*) - count(price)
     FROM ({by_grade}) AS answer GROUP BY account_id
 """
 
@@ -83,25 +84,35 @@ class DaySums:
 @dataclass(frozen=True, slots=True)
 class PerAnswer:
     """How many answers were called for, what these calls cost one by one, twice what they did in a
-    batch, and the sum of the squares of that."""
+    batch, and the sum of the squares of that; `unpriced` of the answers have no call of a known
+    price."""
 
     answers: int = 0
     micro_dollars: int = 0
     squares: int = 0
+    unpriced: int = 0
 
     def __add__(self, other: "PerAnswer") -> "PerAnswer":
         return PerAnswer(
             self.answers + other.answers,
             self.micro_dollars + other.micro_dollars,
             self.squares + other.squares,
+            self.unpriced + other.unpriced,
         )
+
+    @property
+    def priced(self) -> int:
+        """Answers that there is something to go by of."""
+        return self.answers - self.unpriced
 
     def cost_of(self, more: int) -> tuple[int, int]:
         """What so many more will cost, and the variance of that: the spread of a sum of so many,
-        and that the mean is itself known from so many only. There is an answer to go by."""
-        mean = _rounded(self.micro_dollars, self.answers)
-        variance = max(self.squares // self.answers - mean**2, 0)
-        return mean * more, variance * more * (self.answers + more) // self.answers
+        and that the mean is itself known from so many only. Nothing where no price is known."""
+        if not self.priced:
+            return 0, 0
+        mean = _rounded(self.micro_dollars, self.priced)
+        variance = max(self.squares // self.priced - mean**2, 0)
+        return mean * more, variance * more * (self.priced + more) // self.priced
 
 
 def in_month(month: date) -> Q:
@@ -177,8 +188,8 @@ def per_answer(calls: QuerySet[ModelCall]) -> dict[int, PerAnswer]:
     with connection.cursor() as cursor:
         cursor.execute(PER_ANSWER.format(by_grade=inner), values)
         return {
-            account_id: PerAnswer(answers, int(price), int(squares))
-            for account_id, answers, price, squares in cursor.fetchall()
+            account_id: PerAnswer(answers, int(price), int(squares), unpriced)
+            for account_id, answers, price, squares, unpriced in cursor.fetchall()
         }
 
 

@@ -6,7 +6,7 @@ from typing import Any, Concatenate, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django_htmx.http import HttpResponseClientRefresh
 
 from interview.models import Membership, Permission, User
@@ -32,14 +32,14 @@ def signed_in(
     view: Callable[Concatenate[R, ...], HttpResponseBase],
 ) -> Callable[..., HttpResponseBase]:
     """Send strangers to the sign-in page. A page that asks for a piece of itself is loaded anew, or
-    that piece would be the sign-in page."""
+    that piece would be the sign-in page; one that sends what was typed in it stays as it is."""
     door: Callable[..., HttpResponseBase] = login_required(view)
 
     @wraps(door)
     def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        asks_for_a_piece = request.method == "GET" and "HX-Request" in request.headers
-        if asks_for_a_piece and not request.user.is_authenticated:
-            return HttpResponseClientRefresh()
+        if "HX-Request" in request.headers and not request.user.is_authenticated:
+            typed = request.method == "POST"
+            return HttpResponse(status=401) if typed else HttpResponseClientRefresh()
         return door(request, *args, **kwargs)
 
     return inside

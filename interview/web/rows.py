@@ -29,7 +29,7 @@ class AnswerRow:
 
     @property
     def settled(self) -> Interval | None:
-        """The score, when it will stay: one that stands in for a judge that is away will not."""
+        """The score, when it counts: one that stands in for a judge does not."""
         return None if self.grade is None or self.grade.provisional else self.interval
 
     @property

@@ -8,19 +8,9 @@ from grading.llm.calls import CallRecord, Tokens
 from grading.models import Account, ModelCall, OpenCall
 from grading.operations.budget import ensure_account
 from grading.operations.ledger import write_calls
-from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 CALL = CallRecord("claude-haiku-5-5", "claude-1", Tokens(input=250, output=300), 175, 1_900)
-
-
-@pytest.fixture
-def operator(client: Client) -> Client:
-    user = make_user("operator")
-    user.is_staff = user.is_superuser = True
-    user.save()
-    client.force_login(user)
-    return client
 
 
 @pytest.fixture

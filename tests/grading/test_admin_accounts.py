@@ -26,15 +26,6 @@ LIST = "/admin/grading/account/"
 
 
 @pytest.fixture
-def operator(client: Client) -> Client:
-    user = make_user("operator")
-    user.is_staff = user.is_superuser = True
-    user.save()
-    client.force_login(user)
-    return client
-
-
-@pytest.fixture
 def account() -> Account:
     """It spent $0.00035."""
     found = ensure_account(keys=KEYS)
@@ -141,6 +132,9 @@ def test_what_is_spent_held_and_left_stands_beside_the_cap(
     assert account.parent is not None
     told |= {"Key": "library", "Parent": "-", "Left": "no cap", "Answers that wait for it": "0"}
     assert rows_of(operator, account.parent) == told
+    set_cap(keys=KEYS[:1], cap=600_000, period=Account.Period.MONTH)  # less is left there
+    pages = [rows_of(operator, found) for found in (account.parent, account)]
+    assert [page["Answers that wait for it"] for page in pages] == ["1", "0"]
 
 
 def test_what_no_cap_stops_is_told_before_it_happens_and_after(

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
@@ -23,6 +24,14 @@ def operator(client: Client) -> User:
     user.save()
     client.force_login(user)
     return user
+
+
+@pytest.fixture
+def claude_grades(settings: Settings, claude_api: ClaudeApi) -> ClaudeApi:
+    settings.GRADING_JUDGE = "claude"
+    settings.ANTHROPIC_API_KEY = "sk-ant-test"
+    settings.ANTHROPIC_BASE_URL = claude_api.url
+    return claude_api
 
 
 def change(client: Client, pk: int, grading: str) -> str:
@@ -54,11 +63,8 @@ def test_a_policy_that_makes_no_sense_is_refused_with_the_reason(
 
 
 def test_a_model_that_is_not_there_is_refused_before_it_pauses_grading(
-    client: Client, operator: User, settings: Settings, claude_api: ClaudeApi
+    client: Client, operator: User, claude_grades: ClaudeApi
 ) -> None:
-    settings.GRADING_JUDGE = "claude"
-    settings.ANTHROPIC_API_KEY = "sk-ant-test"
-    settings.ANTHROPIC_BASE_URL = claude_api.url
     question_set = make_published_set().question_set
     page = change(client, question_set.pk, '{"first": "claude-9"}')
     assert "claude-9 cannot be asked." in page
@@ -67,11 +73,8 @@ def test_a_model_that_is_not_there_is_refused_before_it_pauses_grading(
 
 
 def test_a_model_that_no_cap_stops_is_kept_with_a_warning(
-    client: Client, operator: User, settings: Settings, claude_api: ClaudeApi
+    client: Client, operator: User, claude_grades: ClaudeApi
 ) -> None:
-    settings.GRADING_JUDGE = "claude"
-    settings.ANTHROPIC_API_KEY = "sk-ant-test"
-    settings.ANTHROPIC_BASE_URL = claude_api.url
     question_set = make_published_set().question_set
     assert "price is known" not in change(client, question_set.pk, "{}")
     page = change(client, question_set.pk, '{"first": "claude-haiku-4-5"}')
@@ -89,6 +92,18 @@ def test_from_a_set_of_the_library_it_is_one_step_to_its_cap(
     page = client.get(reverse("admin:interview_questionset_change", args=[question_set.pk]))
     link = reverse("admin:grading_account_change", args=[account.pk])
     assert f'<a href="{link}">$0 spent this month, cap $2.50</a>' in page.content.decode()
+
+
+def test_who_may_not_see_accounts_sees_no_spend_of_a_set(client: Client, operator: User) -> None:
+    operator.is_superuser = False
+    operator.save()
+    operator.user_permissions.add(Permission.objects.get(codename="view_questionset"))
+    address = reverse(
+        "admin:interview_questionset_change", args=[make_published_set().question_set_id]
+    )
+    assert "spent this month" not in client.get(address).content.decode()
+    operator.user_permissions.add(Permission.objects.get(codename="view_account"))
+    assert "spent this month" in client.get(address).content.decode()
 
 
 def test_what_a_teams_set_costs_is_the_teams(client: Client, operator: User) -> None:

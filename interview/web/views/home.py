@@ -42,7 +42,7 @@ def opening(place: Answer | None, recent: Sequence[AnswerRow]) -> str:
     if waiting:
         graded = "an answer is" if waiting == 1 else f"{waiting} answers are"
         return f"{first}, and {graded} being graded."
-    scored = next((row.interval for row in recent if row.interval), None)
+    scored = next((row.settled for row in recent if row.settled), None)
     if scored is None or not scored.estimate:  # nothing earned is for the verdict page to say
         return f"{first}."
     return f"{first}. Your last verdict stands at {scored.estimate} of 100."

@@ -36,6 +36,19 @@ def client(claude_grades: ClaudeApi, ticker: Ticker, naps: list[float], db: None
     return Client(access, QueueGate(sleep=naps.append))
 
 
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Grades that are announced to workers, in order."""
+    told: list[int] = []
+
+    def tell(*, grade_id: int, first: bool) -> None:
+        assert first
+        told.append(grade_id)
+
+    monkeypatch.setattr("grading.operations.grades.nudge", tell)
+    return told
+
+
 def send(client: Client) -> str:
     """ "answered", the failure's code, or why it was held back."""
     try:
@@ -211,15 +224,8 @@ def test_the_sweep_tries_one_answer_when_a_pause_is_due_for_it(
     rubric: Rubric,
     claude_grades: ClaudeApi,
     ticker: Ticker,
-    monkeypatch: pytest.MonkeyPatch,
+    told: list[int],
 ) -> None:
-    told: list[int] = []
-
-    def tell(*, grade_id: int, first: bool) -> None:
-        assert first
-        told.append(grade_id)
-
-    monkeypatch.setattr("grading.operations.grades.nudge", tell)
     grades = many(rubric, 3)
     claude_grades.script("forbidden")
     for grade in grades:
@@ -235,15 +241,8 @@ def test_the_sweep_tries_one_answer_when_a_pause_is_due_for_it(
 
 
 def test_an_answer_that_was_tried_in_vain_is_not_tried_again_before_the_others(
-    rubric: Rubric, claude_grades: ClaudeApi, ticker: Ticker, monkeypatch: pytest.MonkeyPatch
+    rubric: Rubric, claude_grades: ClaudeApi, ticker: Ticker, told: list[int]
 ) -> None:
-    told: list[int] = []
-
-    def tell(*, grade_id: int, first: bool) -> None:
-        assert first
-        told.append(grade_id)
-
-    monkeypatch.setattr("grading.operations.grades.nudge", tell)
     poison, *others = many(rubric, 3)
     claude_grades.script("forbidden", "forbidden")
     for grade in (poison, *others):

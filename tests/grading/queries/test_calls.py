@@ -44,6 +44,8 @@ def test_a_reply_to_somebody_else_by_the_same_model_shows_that_it_is_there(
     since = ModelCall.objects.earliest("created_at").created_at
     model = call().model
     assert not had_others_replies(grade.pk, model=model, since=since)
+    write_calls(grade_id=other.pk, calls=[call(batched=True)])  # asked hours ago, maybe
+    assert not had_others_replies(grade.pk, model=model, since=since)
     write_calls(grade_id=other.pk, calls=[call()])
     assert had_others_replies(grade.pk, model=model, since=since)
     assert not had_others_replies(grade.pk, model=model, since=since + timedelta(hours=1))

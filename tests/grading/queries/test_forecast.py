@@ -9,7 +9,7 @@ from grading.operations.budget import ensure_account
 from grading.operations.grades import request_grade
 from grading.operations.rubrics import ensure_rubric
 from grading.queries.forecast import Answered, Forecast, forecast
-from grading.queries.spend import PerAnswer
+from grading.queries.spend import PerAnswer, calls_of, per_answer
 from tests.factories import CRITERIA
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,9 @@ def wait(rubric: Rubric, *keys: str) -> Grade:
     return request_grade(rubric=rubric, text=f"{number}", accounts=keys)
 
 
-def past(rubric: Rubric, payer: Account, at: datetime, price: int, *, answer: bool = True) -> None:
+def past(
+    rubric: Rubric, payer: Account, at: datetime, price: int | None, *, answer: bool = True
+) -> None:
     """An answer that was graded then, for that price; or a try."""
     keys = (payer.parent.key, payer.key) if payer.parent else (payer.key,)
     grade = wait(rubric, *keys) if answer else None
@@ -108,6 +110,22 @@ def test_a_set_without_any_goes_by_all_of_the_latest_month_there_is(rubric: Rubr
     assert (found.mean, found.goes_by) == (200, ((SEPTEMBER, 2),))
     found = forecast(team, {one.pk: FEW}, NOVEMBER)
     assert (found.mean, found.goes_by) == (1_000, ((NOVEMBER, 2),))
+
+
+def test_answers_without_a_known_price_are_nothing_to_go_by(rubric: Rubric) -> None:
+    """They are not free, and must not make the others look cheaper."""
+    priced, unpriced, new = (account("team:7", f"team:7/set:{number}") for number in range(3))
+    team, now = [account("team:7"), priced, unpriced, new], datetime(2026, 11, 3, tzinfo=UTC)
+    past(rubric, unpriced, now, None)
+    wait(rubric, "team:7", new.key)
+    wait(rubric, "team:7", unpriced.key)
+    known = per_answer(calls_of(team, NOVEMBER))
+    assert forecast(team, known, NOVEMBER) == Forecast(2, 0, None, None)
+    past(rubric, priced, now, 300)
+    past(rubric, unpriced, now, None)
+    known = per_answer(calls_of(team, NOVEMBER))
+    found = forecast(team, known, NOVEMBER)
+    assert (found.mean, found.doubt, found.goes_by) == (300, 0, ((NOVEMBER, 1),))
 
 
 def test_what_another_team_paid_is_nothing_to_go_by(rubric: Rubric) -> None:

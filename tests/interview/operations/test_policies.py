@@ -40,6 +40,16 @@ def test_what_cannot_be_told_just_now_is_no_reason_to_refuse(
     assert question_set.grading == {"strong": "claude-opus-5-5"}
 
 
+def test_a_model_that_a_set_has_already_is_not_asked_about_again(
+    question_set: QuestionSet, claude_api: ClaudeApi
+) -> None:
+    question_set.grading = {"first": "claude-9"}
+    change_policy(
+        question_set=question_set, changes={"first": "claude-9", "pass_line": 0.5}, follow_ups=True
+    )
+    assert question_set.grading == {"first": "claude-9", "pass_line": 0.5}
+
+
 def test_what_makes_no_sense_is_refused(question_set: QuestionSet) -> None:
     with pytest.raises(PolicyError, match="effort is one of"):
         change_policy(question_set=question_set, changes={"effort": "utmost"}, follow_ups=True)

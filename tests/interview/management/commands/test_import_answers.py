@@ -82,8 +82,19 @@ def test_waiting_it_stays_with_the_queue_till_all_are_graded(
     told = run(table, "--team", "north", "--wait", terminal=terminal)
     assert "1 of 1 imported answers are graded, 0 could not be.\n" in told
     assert Grade.objects.get().state == "graded"
+    assert terminal.getvalue().endswith("\n")
     drawn = [line.strip() for line in terminal.getvalue().strip().split("\r")]
     assert drawn == [f"[{'.' * 30}] 0 of 1  In the queue", f"[{'#' * 30}] 1 of 1  In the queue"]
+
+
+def test_a_dry_run_waits_for_nothing(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(seconds: float) -> None:
+        raise AssertionError
+
+    run(table, "--team", "north")
+    monkeypatch.setattr(following.time, "sleep", wait)
+    run(table, "--team", "north", "--dry-run", "--wait")
+    assert Grade.objects.get().state == "pending"
 
 
 def test_interrupted_it_says_how_far_it_is(table: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,15 @@ pytestmark = pytest.mark.django_db
 FIRST, SECOND = (f"{part.rstrip('.')}." for part in REFERENCE.split(". "))
 
 
+def test_a_page_whose_writer_signed_out_keeps_what_was_typed(client: Client) -> None:
+    """A page to sign in on would take the place of the criteria; htmx puts no 401 there."""
+    make_draft_set(team=make_team("north"), slug="basics", questions=0)
+    address = reverse("question_new", args=("north", "basics"))
+    sent = client.post(address, {"do": "draft"}, headers={"HX-Request": "true"})
+    assert (sent.status_code, sent.content) == (401, b"")
+    assert client.post(address, {"do": "draft"}).status_code == 302  # without a script
+
+
 def test_claudes_draft_comes_with_kinds_and_weights_and_the_teams_account_pays(
     client: Client, claude_api: ClaudeApi, settings: Settings
 ) -> None:

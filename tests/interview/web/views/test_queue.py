@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -87,9 +88,12 @@ def test_operators_see_what_waits_for_a_budget_on_the_whole_site(
     grade = first_grade(make_answer(make_user()))  # practice on the library
     Grade.objects.filter(pk=grade.pk).update(waiting_for="budget")
     client.force_login(operator)
-    page = client.get(url_of(team)).content.decode()
+    assert "1 of them waits for a budget" in client.get(url_of(team)).content.decode()
+    operator.user_permissions.add(Permission.objects.get(codename="view_account"))
     accounts = reverse("admin:grading_account_changelist")
-    assert f'1 of them waits for a <a href="{accounts}">budget</a>' in page
+    link = f'1 of them waits for a <a href="{accounts}">budget</a>'
+    assert link in client.get(url_of(team)).content.decode()
+    assert client.get(accounts).status_code == 200
 
 
 def test_an_empty_queue_says_so(client: Client, team: Team, admin: User) -> None:

@@ -109,6 +109,20 @@ def test_a_run_can_be_stopped(browser: Client, answered: QuestionSet) -> None:
     assert "stopped before it was its turn" in browser.get(URL).content.decode()
 
 
+def test_where_the_server_takes_no_batches_it_says_what_to_set_and_then_that_none_was_taken(
+    browser: Client, answered: QuestionSet, settings: Settings, claude_api: ClaudeApi
+) -> None:
+    claude_api.set(lacks=["/v1/messages/batches"])
+    browser.post(URL, {"do": "start"})
+    advance(run_id=BatchRun.objects.get().pk, now=timezone.now())
+    assert "VIVA_CLAUDE_WITHOUT" in browser.get(URL).content.decode()
+    settings.CLAUDE_WITHOUT = ["batches"]
+    advance(run_id=BatchRun.objects.get().pk, now=timezone.now())
+    assert "The server that Claude is asked at takes no batches." in (
+        browser.get(URL).content.decode()
+    )
+
+
 def test_candidates_of_the_team_may_not(client: Client, answered: QuestionSet, team: Team) -> None:
     client.force_login(team.memberships.get(role="candidate").user)
     assert client.post(URL, {"do": "start"}).status_code == 403

@@ -191,8 +191,7 @@ def test_a_budget_that_is_used_up_is_told_with_what_waits(
     grade = answered(candidate, team, FOLLOWER)
     Grade.objects.filter(pk=grade.pk).update(waiting_for="budget")
     set_caps(team=team, caps=[Cap(None, 100, "month")])
-    page = text_of(admin)
-    assert "North as a whole: $0.000202 of $0.0001. 1 answer waits for it" in page
+    assert "North as a whole: $0.000202 of $0.0001. 1 answer waits for it" in text_of(admin)
 
 
 def test_a_budget_with_too_little_left_for_a_call_is_told_as_well(
@@ -231,9 +230,14 @@ def test_a_model_that_no_cap_stops_is_told_beside_the_caps(
 def test_calls_without_a_price_are_said_not_to_count(
     admin: Client, team: Team, candidate: User
 ) -> None:
-    answered(candidate, team, FOLLOWER, replace(FOLLOWER, model="qwen-3", micro_dollars=None))
+    answered(candidate, team, replace(FOLLOWER, model="qwen-3", micro_dollars=None), slug="own")
+    page = text_of(admin)
+    assert "1 call without a known price on 1 answer." in page
+    assert "Per 1,000 answers" not in page
+    answered(candidate, team, FOLLOWER)
     page = text_of(admin)
     assert "in 2 calls; 1 without a known price, not counted" in page
+    assert "Per 1,000 answers $0.20 all calls of a known price in it" in page
     assert "qwen-3 1 100.0% no price" in page
 
 
@@ -251,10 +255,8 @@ def test_practice_on_the_library_is_no_teams_money(team: Team, candidate: User) 
     write_calls(grade_id=grade.pk, calls=[FOLLOWER])
     assert grade.submission.account is not None
     assert grade.submission.account.key.startswith("set:")
-    assert (
-        team_spend(team, month=timezone.now().date().replace(day=1), now=timezone.now()).total.calls
-        == 0
-    )
+    now = timezone.now()
+    assert team_spend(team, month=now.date().replace(day=1), now=now).total.calls == 0
 
 
 def test_a_library_set_that_two_teams_sit_is_two_budgets(team: Team, candidate: User) -> None:

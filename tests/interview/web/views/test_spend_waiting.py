@@ -1,6 +1,7 @@
 """What the answers that wait will cost, said on the spend page."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.formats import date_format
+from pytest_django.fixtures import Settings
 
 from grading.llm.calls import CallRecord, Tokens
 from grading.models import Grade, ModelCall
@@ -52,6 +54,20 @@ def waiting_of(client: Client) -> str:
 def test_without_an_answer_so_far_there_is_nothing_to_go_by(admin: Client, team: Team) -> None:
     make_answer(make_user(), version=make_published_set(team=team), team=team)
     assert "No answer was called for yet, so there is nothing to go by" in waiting_of(admin)
+
+
+def test_answers_without_a_known_price_are_nothing_to_go_by(
+    admin: Client, team: Team, settings: Settings
+) -> None:
+    settings.GRADING_JUDGE = "claude"
+    version = make_published_set(team=team)
+    team.question_sets.update(grading={"first": "qwen-3"})
+    past = first_grade(make_answer(make_user(), version=version, team=team))
+    write_calls(grade_id=past.pk, calls=[replace(CALL, model="qwen-3", micro_dollars=None)])
+    told = waiting_of(admin)
+    assert "about $0" not in told
+    assert "No answer was called for yet at a known price, so there is nothing to go by." in told
+    assert "is known when the first are graded" not in told
 
 
 def test_in_a_new_month_the_latest_figures_stand_in_and_their_month_is_told(

@@ -232,11 +232,15 @@ def test_where_claude_cannot_grade_a_reviewer_is_asked(
 
 
 def test_where_claude_cannot_grade_it_counts_as_that(
-    given_up: Answer, candidate: User, team: Team
+    client: Client, given_up: Answer, candidate: User, team: Team
 ) -> None:
     now = timezone.now()
     assert overall(candidate, now=now)[1] == cohort(team, now=now).answers == 0
     assert unscored(candidate) == Unscored(waiting=0, ungraded=1)
+    client.force_login(candidate)
+    today = client.get(reverse("home"))
+    assert today.context["opening"] == "Nothing waits for you."
+    assert '<span class="dim">provisional</span>' in today.content.decode()
 
 
 def test_the_api_tells_what_was_kept_and_why(client: Client, given_up: Answer) -> None:
