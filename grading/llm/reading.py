@@ -95,7 +95,7 @@ def wait_asked(headers: Mapping[str, str]) -> float | None:
     with contextlib.suppress(ValueError):
         seconds = float(asked)
         return None if isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, OverflowError):
         at = parsedate_to_datetime(asked)
         # without an offset it is UTC, by the rules for dates in headers
         at = at if at.tzinfo else at.replace(tzinfo=UTC)
