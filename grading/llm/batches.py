@@ -12,7 +12,7 @@ import httpx2
 from grading.llm.calls import Reply, Request
 from grading.llm.capabilities import parameters
 from grading.llm.client import Client
-from grading.llm.failures import NoBatches, NotFound
+from grading.llm.failures import NoBatches, NotFound, ServerFailed
 from grading.llm.reading import failure_of, reply_of
 
 MOST_REQUESTS: Final = 10_000  # the API takes ten times as many; this is what one process holds
@@ -100,6 +100,8 @@ def _failures() -> Iterator[None]:
         yield
     except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
         raise failure_of(error) from None
+    except (AttributeError, TypeError):  # the SDK takes a page, or any JSON, for a batch
+        raise ServerFailed(cut=True) from None
 
 
 @contextmanager
@@ -127,9 +129,13 @@ def _look(batch: Any) -> Look:
 def _result(row: Any) -> Result:
     result = row.result
     if result.type == "succeeded":
-        reply = reply_of(result.message, {})
+        try:
+            reply = reply_of(result.message, {})
+        except ServerFailed:  # or what comes after it would never be read
+            return Result(row.custom_id, "errored")
         return Result(row.custom_id, "succeeded", replace(reply, request_id=result.message.id))
     if result.type == "errored":
-        refused = result.error.error.type == "invalid_request_error"
+        error = getattr(result.error, "error", None)
+        refused = getattr(error, "type", None) == "invalid_request_error"
         return Result(row.custom_id, "invalid" if refused else "errored")
     return Result(row.custom_id, "expired" if result.type == "expired" else "canceled")
