@@ -6,14 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-import anthropic
-import httpx2
-
 from grading.llm.calls import Reply, Request
 from grading.llm.capabilities import parameters
 from grading.llm.client import Client
 from grading.llm.failures import NoBatches, NotFound, ServerFailed
-from grading.llm.reading import failure_of, reply_of
+from grading.llm.reading import RAISED, failure_of, reply_of
 
 MOST_REQUESTS: Final = 10_000  # the API takes ten times as many; this is what one process holds
 MOST_BYTES: Final = 64_000_000  # of 256 MB
@@ -98,7 +95,7 @@ def results(client: Client, batch_id: str) -> Iterator[Result]:
 def _failures() -> Iterator[None]:
     try:
         yield
-    except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
+    except RAISED as error:
         raise failure_of(error) from None
     except (AttributeError, TypeError):  # the SDK takes a page, or any JSON, for a batch
         raise ServerFailed(cut=True) from None

@@ -72,6 +72,7 @@ def test_a_proxys_page_is_a_failing_server(say: Say, kind: str, streamed: bool) 
         b'"words"',
         b'{"status":"ok"}',
         b'{"type":"error","error":{"type":"api_error","message":"No."}}',
+        b"[" * 100_000,
     ],
 )
 def test_what_is_no_message_is_a_failing_server_that_may_have_done_the_work(
@@ -115,6 +116,7 @@ def test_a_result_that_holds_nothing_is_one_that_failed_and_keeps_no_other_back(
         (b"event: message_start\ndata: nonsense\n\n", failures.ServerFailed),
         (b'event: message_start\ndata: {"type":"message_start"}\n\n', failures.StreamBroken),
         (b"event: message_start\ndata: []\n\n", failures.StreamBroken),
+        (b"event: message_start\ndata: %s\n\n" % (b"[" * 100_000), failures.ServerFailed),
         (b"", failures.ServerFailed),
     ],
 )
