@@ -17,6 +17,8 @@ from grading.judges.claims import claim, denies, is_negative, opposes, overlap
         ('It doesn"t change.', True),
         ("It dont change, and it cant.", False),
         ("It cnanot change.", True),
+        ("It mightn't change.", True),
+        ("It does n't change.", True),
         ("A cannon and a canon can not.", True),
         ("No, it does not change.", True),
         ("No change is seen.", True),
@@ -41,6 +43,7 @@ def test_a_claim_about_something_else_denies_nothing() -> None:
 
     assert denies(claim("The weights of the base model do not stay frozen."), true)
     assert denies(claim("The base models weights dont stay frozen."), true)
+    assert denies(claim("The base models weights do n't stay frozen."), true)
     assert not denies(claim("Retrieval is not part of the method."), true)
 
 
