@@ -17,7 +17,7 @@ CONTRACTED: Final = re.compile(
     r"|(?:do|ca|wo|must|need)nt|\w*n't|c(?=[an]*a)(?=[an]*n)[an]{2,5}ot|cannto"
 )
 FALSELY: Final = re.compile(
-    r"\b(?:false|untrue|incorrect|wrong|(?:not|n't) (?:true|correct|the case)) (?:that|to)\b"
+    r"\b(?:false|untrue|incorrect|wrong) (?:that|to)\b"  # "not true that" denies by its "not"
     r"|\bthe opposite of\b|\btoo \w+ to\b"  # "too large to pass" does not pass
 )
 SAYS_NOTHING: Final = re.compile(  # the place in a list, and "no" to the question
