@@ -10,13 +10,14 @@ from grading.grader.text import STOPWORDS, normalise, stem, words
 
 # "without" is not among them: "without X, Y fails" and "X, or else Y fails" say the same.
 NEGATIONS: Final = frozenset({"not", "no", "never", "cannot", "nothing", "none", "neither", "nor"})
-# As people type them: "isnt", "dont", "isn"t" with another sign, and "cannot" with a slip.
+# All that end in "n't", also where that is a word of its own, and as people type them: "isnt",
+# "dont", "isn"t" with another sign, and "cannot" with a slip.
 CONTRACTED: Final = re.compile(
     r"(?:is|are|was|were|does|did|has|have|had|could|would|should)n(?:'?t)?"
-    r"|(?:do|ca|wo|must|need)n'?t|c(?=[an]*a)(?=[an]*n)[an]{2,5}ot|cannto"
+    r"|(?:do|ca|wo|must|need)nt|\w*n't|c(?=[an]*a)(?=[an]*n)[an]{2,5}ot|cannto"
 )
 FALSELY: Final = re.compile(
-    r"\b(?:false|untrue|incorrect|wrong|(?:not|n't) (?:true|correct|the case)) (?:that|to)\b"
+    r"\b(?:false|untrue|incorrect|wrong) (?:that|to)\b"  # "not true that" denies by its "not"
     r"|\bthe opposite of\b|\btoo \w+ to\b"  # "too large to pass" does not pass
 )
 SAYS_NOTHING: Final = re.compile(  # the place in a list, and "no" to the question

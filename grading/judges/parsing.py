@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from grading.grader.text import storable
 
-FENCED: Final = re.compile(r"\A\s*```(?:json)?\s*\n(.*)\n\s*```\s*\Z", re.DOTALL)
+FENCED: Final = re.compile(r"```(?:json)?[^\S\n]*\n(.*)```", re.DOTALL)  # of a whole stripped text
 THOUGHTS: Final = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL | re.IGNORECASE)
 # Of another object, whole or in pieces, or of thoughts that do not end where they seem to.
 STRAY: Final = re.compile(r"[{}]|</?think>", re.IGNORECASE)
@@ -28,8 +28,8 @@ def parse_object(text: str, *, spelt_out: bool = False, sent: Iterable[str] = ()
     `spelt_out`: the form was asked for in words alone, so there may be thoughts before the object
     and words around it. One that stands in a text that was `sent` is an echo, and not read.
     """
-    fenced = FENCED.match(text)  # servers without structured output like to fence
-    said = _only_object(text, sent) if spelt_out else fenced[1] if fenced else text
+    fenced = FENCED.fullmatch(text.strip())  # servers without structured output like to fence
+    said = _only_object(text, sent) if spelt_out else fenced[1].strip() if fenced else text
     try:
         reply = _storable(json.loads(said))
     except (ValueError, RecursionError):  # the second where it is nested without end

@@ -89,9 +89,11 @@ def taken_back(clauses: Sequence[Clause]) -> frozenset[int]:
     back: set[int] = set()
     for number, clause in enumerate(clauses):
         said = normalise(clause.text)
-        if ALL_AHEAD.search(said):
+        is_all_back = number > 0 and ALL_BACK.search(said) is not None
+        is_last = number + 1 == len(clauses)  # then "none of this" points back
+        if ALL_AHEAD.search(said) and not (is_all_back and is_last):
             back.update(range(number, len(clauses)))
-        elif ALL_BACK.search(said) and number:
+        elif is_all_back:
             back.update(range(number + 1))
         elif ONE_BACK.match(said) and number:
             back.update((number - 1, number))

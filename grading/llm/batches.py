@@ -6,14 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-import anthropic
-import httpx2
-
 from grading.llm.calls import Reply, Request
 from grading.llm.capabilities import parameters
 from grading.llm.client import Client
-from grading.llm.failures import NoBatches, NotFound
-from grading.llm.reading import failure_of, reply_of
+from grading.llm.failures import NoBatches, NotFound, ServerFailed
+from grading.llm.reading import RAISED, failure_of, reply_of
 
 MOST_REQUESTS: Final = 10_000  # the API takes ten times as many; this is what one process holds
 MOST_BYTES: Final = 64_000_000  # of 256 MB
@@ -98,8 +95,10 @@ def results(client: Client, batch_id: str) -> Iterator[Result]:
 def _failures() -> Iterator[None]:
     try:
         yield
-    except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
+    except RAISED as error:
         raise failure_of(error) from None
+    except (AttributeError, TypeError):  # the SDK takes a page, or any JSON, for a batch
+        raise ServerFailed(cut=True) from None
 
 
 @contextmanager
@@ -127,9 +126,13 @@ def _look(batch: Any) -> Look:
 def _result(row: Any) -> Result:
     result = row.result
     if result.type == "succeeded":
-        reply = reply_of(result.message, {})
+        try:
+            reply = reply_of(result.message, {})
+        except ServerFailed:  # or what comes after it would never be read
+            return Result(row.custom_id, "errored")
         return Result(row.custom_id, "succeeded", replace(reply, request_id=result.message.id))
     if result.type == "errored":
-        refused = result.error.error.type == "invalid_request_error"
+        error = getattr(result.error, "error", None)
+        refused = getattr(error, "type", None) == "invalid_request_error"
         return Result(row.custom_id, "invalid" if refused else "errored")
     return Result(row.custom_id, "expired" if result.type == "expired" else "canceled")

@@ -9,14 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import anthropic
-import httpx2
 
 from grading.llm import failures
 from grading.llm.calls import NO_TOKENS, Reply, Request
 from grading.llm.capabilities import parameters
 from grading.llm.failures import CallFailed
 from grading.llm.gate import OPEN, Gate
-from grading.llm.reading import failure_of, limits_of, reply_of, with_event
+from grading.llm.reading import RAISED, failure_of, limits_of, reply_of, with_event
 from grading.llm.seats import seats
 
 # What these say at lower levels holds prompts and answers, or a line a call.
@@ -83,7 +82,7 @@ class Client:
         """Ask whether a model is there. Raises a type of `CallFailed`."""
         try:
             self._sdk.with_options(timeout=LOOKUP_SECONDS).models.retrieve(model)
-        except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
+        except RAISED as error:
             raise failure_of(error) from None
 
     def _exchange(
@@ -100,7 +99,7 @@ class Client:
             raw = self._sdk.messages.with_raw_response.create(**body)
             told = raw.headers
             message = raw.parse()
-        except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
+        except RAISED as error:
             failure = failure_of(error)
             failure.request_id = failure.request_id or told.get("request-id", "")
             raise failure from None
@@ -130,7 +129,7 @@ class Client:
                         on_start()
                     if len(reply.text) > len(before.text):
                         on_text(reply.text[len(before.text) :])
-        except (anthropic.AnthropicError, httpx2.HTTPError, ValueError) as error:
+        except RAISED as error:
             failure = failure_of(error, reply.tokens)
             failure.request_id = failure.request_id or reply.request_id
             raise failure from None

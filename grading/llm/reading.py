@@ -37,6 +37,8 @@ BY_TYPE: Final[dict[str, type[CallFailed]]] = {
     "overloaded_error": failures.Overloaded,
     "rate_limit_error": failures.RateLimited,
 }
+# What the SDK and its transport raise; the last two where a body is no JSON, or nested without end.
+RAISED: Final = (anthropic.AnthropicError, httpx2.HTTPError, ValueError, RecursionError)
 LONGEST_WAIT: Final = 31 * 86_400.0  # seconds; limits are monthly, and what asks for more errs
 FIRST_ERROR: Final = 400
 UNSENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
@@ -95,7 +97,7 @@ def wait_asked(headers: Mapping[str, str]) -> float | None:
     with contextlib.suppress(ValueError):
         seconds = float(asked)
         return None if isnan(seconds) else min(max(seconds, 0.0), LONGEST_WAIT)
-    with contextlib.suppress(ValueError):
+    with contextlib.suppress(ValueError, OverflowError):
         at = parsedate_to_datetime(asked)
         # without an offset it is UTC, by the rules for dates in headers
         at = at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -128,7 +128,7 @@ class Throttle:
         rows: list[float | str] = []
         for name in BUCKETS:
             limit, remaining = limits.get(f"{name}-limit"), limits.get(f"{name}-remaining")
-            if limit and remaining and limit.isdigit() and remaining.isdigit():
+            if limit and remaining and limit.isdecimal() and remaining.isdecimal():
                 rows += [name, int(limit), int(remaining), took.get(name, -1)]
         if rows:
             self._run(self._learn, model, KEPT_SECONDS, *rows, beside=clear)

@@ -81,8 +81,8 @@ def hand_in_waiting(run: BatchRun, *, renew: Callable[[], None], now: datetime) 
         if parcel.left_out:
             raise WordsTaken
         return ""
-    passage = _enter(now)
     with transaction.atomic():
+        passage = _enter(now)  # in here: what does not go out leaves the try to others
         kept = BatchRun.objects.filter(pk=run.pk, claim=run.claim)
         if not kept.update(state=BatchRun.State.SENDING, sent_at=now, claimed_at=now):
             raise RunLost

@@ -168,7 +168,7 @@ def advance(*, run_id: int, now: datetime) -> BatchRun | None:
             logger.error("Batch run %s waits: %s, status %s", run_id, failure.code, failure.status)  # noqa: TRY400 - no traceback: it may quote the prompt
     except (JudgeError, EmbedderUnavailable) as error:
         wait = getattr(error, "wait_seconds", None) or AFTER_FAILURE_SECONDS
-        _wait(run, str(error), wait, now)
+        _wait(run, str(error), max(wait, POLL_SECONDS), now)  # each look packs all of it anew
     finally:
         BatchRun.objects.filter(pk=run_id, claim=token).update(claim=None, claimed_at=None)
     run.refresh_from_db()

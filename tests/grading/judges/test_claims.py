@@ -9,7 +9,10 @@ from grading.judges.claims import claim, denies, is_negative, opposes, overlap
         ("The update is low-rank.", False),
         ("The update is not low-rank.", True),
         ("It doesn't change.", True),
-        ("It is not true that it does not change.", True),
+        ("It is not true that it changes.", True),
+        ("It isn't the case that it changes.", True),
+        ("It is n't correct that it changes.", True),
+        ("It is not true that it does not change.", False),
         ("It never fails for no reason.", False),
         ("Decide whether or not to update it.", False),
         ("It changes not only the weights.", False),
@@ -17,6 +20,8 @@ from grading.judges.claims import claim, denies, is_negative, opposes, overlap
         ('It doesn"t change.', True),
         ("It dont change, and it cant.", False),
         ("It cnanot change.", True),
+        ("It mightn't change.", True),
+        ("It does n't change.", True),
         ("A cannon and a canon can not.", True),
         ("No, it does not change.", True),
         ("No change is seen.", True),
@@ -41,6 +46,7 @@ def test_a_claim_about_something_else_denies_nothing() -> None:
 
     assert denies(claim("The weights of the base model do not stay frozen."), true)
     assert denies(claim("The base models weights dont stay frozen."), true)
+    assert denies(claim("The base models weights do n't stay frozen."), true)
     assert not denies(claim("Retrieval is not part of the method."), true)
 
 

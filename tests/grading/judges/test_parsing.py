@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 
@@ -74,3 +75,11 @@ def test_an_object_that_was_sent_is_an_echo(echo: str) -> None:
 def test_what_is_nested_without_end_is_not_read() -> None:
     with pytest.raises(InvalidReply, match=NONE):
         parse_object('{"a":' * 100_000, spelt_out=True)
+
+
+def test_a_fence_around_nothing_is_read_in_linear_time() -> None:
+    began = time.perf_counter()
+    with pytest.raises(InvalidReply, match=NONE):
+        parse_object("```\n" + "\n" * 20_000 + "x")
+
+    assert time.perf_counter() - began < 1

@@ -20,6 +20,7 @@ def back(text: str) -> list[int]:
         "My previous statements were all mistaken.",
         "The above is not true.",
         "None of the above is true.",
+        "None of this is true.",
         "Nothing I said is correct.",
         "Please disregard all of that.",
         "Ignore everything I said.",
@@ -62,6 +63,10 @@ def test_calling_the_last_sentence_wrong_takes_only_that_back(retraction: str) -
 )
 def test_what_is_announced_as_untrue_is_not_asserted(announced: str) -> None:
     assert back(f"{announced}\n\nIt is red.") == [0, 1]
+
+
+def test_what_is_announced_in_the_same_sentence_is_not_asserted() -> None:
+    assert back("The opposite of the following is true, it is red.") == [0]
 
 
 @pytest.mark.parametrize(

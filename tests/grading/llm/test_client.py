@@ -194,6 +194,7 @@ def test_neither_key_nor_words_are_logged_at_any_level(
         ("Mon, 01 Jan 2024 00:00:00 GMT", 0.0),
         ("Mon, 01 Jan 2024 00:00:00 -0000", 0.0),
         ("Mon, 01 Jan 9024 00:00:00 GMT", LONGEST_WAIT),
+        ("1 Jan 99999999999999999999 00:00:00", None),
     ],
 )
 def test_a_wait_is_a_number_or_a_date_within_reason(asked: str, seconds: float | None) -> None:

@@ -3,11 +3,12 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from grading.llm import failures
+from grading.llm import batches, failures
 from grading.llm.calls import NO_TOKENS, Block, Request
 from grading.llm.client import Access, Client
 from grading.llm.failures import CallFailed
@@ -25,6 +26,9 @@ def say() -> Iterator[Say]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.rfile.read(int(self.headers["content-length"]))
+            self.do_GET()
+
+        def do_GET(self) -> None:
             ((kind, body),) = said.items()
             self.send_response(200)
             self.send_header("content-type", kind)
@@ -68,6 +72,7 @@ def test_a_proxys_page_is_a_failing_server(say: Say, kind: str, streamed: bool) 
         b'"words"',
         b'{"status":"ok"}',
         b'{"type":"error","error":{"type":"api_error","message":"No."}}',
+        b"[" * 100_000,
     ],
 )
 def test_what_is_no_message_is_a_failing_server_that_may_have_done_the_work(
@@ -79,12 +84,39 @@ def test_what_is_no_message_is_a_failing_server_that_may_have_done_the_work(
     assert raised.value.request_id == "req_1"
 
 
+@pytest.mark.parametrize("kind", ["text/html", "application/json"])
+@pytest.mark.parametrize("body", [b"<html>Sign in</html>", b"[]", b'"words"'])
+def test_what_is_no_batch_is_a_failing_server(say: Say, kind: str, body: bytes) -> None:
+    client = say(kind, body)
+    with pytest.raises(failures.ServerFailed):
+        batches.hand_in(client, [batches.Entry("answer", REQUEST)])
+    with pytest.raises(failures.ServerFailed):
+        batches.look_at(client, "batch")
+    with pytest.raises(failures.ServerFailed):
+        batches.newest(client, datetime.now(UTC))
+    with pytest.raises(failures.ServerFailed):
+        list(batches.results(client, "batch"))
+
+
+@pytest.mark.parametrize("result", [{"type": "succeeded", "message": None}, {"type": "errored"}])
+def test_a_result_that_holds_nothing_is_one_that_failed_and_keeps_no_other_back(
+    say: Say, result: dict[str, object]
+) -> None:
+    client = say("application/json", b"")
+    address = f"{client.access.base_url}/results"
+    both = {"id": "batch", "results_url": address, "custom_id": "answer", "result": result}
+    say("application/json", json.dumps(both).encode())  # the batch, and the one line of its results
+    found = [(one.custom_id, one.ending) for one in batches.results(client, "batch")]
+    assert found == [("answer", "errored")]
+
+
 @pytest.mark.parametrize(
     ("events", "failure"),
     [
         (b"event: message_start\ndata: nonsense\n\n", failures.ServerFailed),
         (b'event: message_start\ndata: {"type":"message_start"}\n\n', failures.StreamBroken),
         (b"event: message_start\ndata: []\n\n", failures.StreamBroken),
+        (b"event: message_start\ndata: %s\n\n" % (b"[" * 100_000), failures.ServerFailed),
         (b"", failures.ServerFailed),
     ],
 )

@@ -123,6 +123,7 @@ def test_a_key_beside_it_is_looked_up_on_the_way(worker: Callable[..., Throttle]
 
 def test_headers_that_cannot_be_read_are_left(worker: Callable[..., Throttle]) -> None:
     worker().learn(HAIKU, {"requests-limit": "many", "requests-remaining": "0"})
+    worker().learn(HAIKU, {"requests-limit": "60", "requests-remaining": "\N{SUPERSCRIPT TWO}"})
     worker().learn(HAIKU, {"requests-limit": "60"})
     assert enter(worker(), HAIKU) == (True, 0.0)
 

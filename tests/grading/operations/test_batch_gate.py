@@ -7,9 +7,10 @@ from pytest_django.fixtures import Settings
 
 from grading.llm import batches as endpoints
 from grading.llm import failures
-from grading.models import BatchRun, Grade, QueuePause, Rubric
+from grading.models import Account, BatchRun, Grade, QueuePause, Rubric, Submission
 from grading.operations import valves
 from grading.operations.batches import advance
+from grading.operations.budget import set_cap
 from grading.operations.gate import PAUSED
 from grading.operations.grades import request_grade, run_grade
 from grading.operations.queue import (
@@ -133,6 +134,21 @@ def test_it_says_nothing_of_a_limit_or_a_model_which_batches_meet_later(
     ticker.advance(LIMIT_PROBE_SECONDS)
     assert taken(run, ticker.moment())[0] == "sent"
     assert active_pause(ticker.moment()) is not None
+
+
+def test_a_batch_that_no_budget_has_room_for_leaves_the_try_to_others(
+    run: BatchRun, rubric: Rubric, api: ClaudeApi, ticker: Ticker
+) -> None:
+    account = set_cap(keys=["team:1"], cap=100, period=Account.Period.TOTAL)
+    Submission.objects.update(account=account)
+    live = request_grade(rubric=rubric, text=f"{VARIANCE} And more.")
+    pause_for(failures.SpendLimitReached, ticker.moment())
+    ticker.advance(LIMIT_PROBE_SECONDS)
+    assert taken(run, ticker.moment()) == ("waiting", "The budget of team:1 is used up.")
+    run_grade(grade_id=live.pk)
+    live.refresh_from_db()
+    assert live.state == "graded"
+    assert active_pause(ticker.moment()) is None
 
 
 def test_the_one_that_tries_is_the_only_one(

@@ -1,6 +1,7 @@
 """Runs that are stopped, refused or not heard of: nothing is lost, nothing done twice."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
 
@@ -12,8 +13,9 @@ from grading.llm import batches as endpoints
 from grading.llm import failures
 from grading.models import Account, BatchRun, Grade, ModelCall, Rubric, Submission
 from grading.operations import batch_items, batch_rounds, batches
-from grading.operations.batches import advance, advance_runs, stop_run
+from grading.operations.batches import POLL_SECONDS, advance, advance_runs, stop_run
 from grading.operations.budget import set_cap
+from grading.operations.grades import request_grade
 from grading.operations.queue import pause_queue, resume_queue
 from grading.queries.accounts import held_by_account
 from grading.queries.batches import progress
@@ -194,6 +196,22 @@ def test_a_budget_without_room_stops_the_run_before_anything_is_sent(
     account.refresh_from_db()
     assert account.spent == progress(run).micro_dollars > 0
     assert [current(grade).judge for grade in grades] == ["claude"] * 4
+
+
+def test_a_run_looks_for_room_again_no_sooner_than_for_a_batch(
+    rubric: Rubric, api: ClaudeApi, settings: Settings
+) -> None:
+    graded(rubric, settings)
+    account = set_cap(keys=["team:1"], cap=10_000_000, period=Account.Period.TOTAL)
+    Submission.objects.update(account=account)
+    run = start()
+    other = request_grade(rubric=rubric, text="Out.", accounts=["team:1"])
+    Grade.objects.filter(pk=other.pk).update(reserved=10_000_000)
+    now = pass_time(api)
+    advance(run_id=run.pk, now=now)
+    run.refresh_from_db()
+    assert run.detail == "The rest of the budget of team:1 is held by calls under way."
+    assert run.due_at == now + timedelta(seconds=POLL_SECONDS)
 
 
 def test_what_is_out_is_held_from_the_budget(
