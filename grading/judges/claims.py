@@ -9,7 +9,9 @@ from typing import Final
 from grading.grader.text import STOPWORDS, normalise, stem, words
 
 # "without" is not among them: "without X, Y fails" and "X, or else Y fails" say the same.
-NEGATIONS: Final = frozenset({"not", "no", "never", "cannot", "nothing", "none", "neither", "nor"})
+NEGATIONS: Final = frozenset(
+    {"not", "no", "never", "cannot", "nobody", "nothing", "none", "neither", "nor"}
+)
 # All that end in "n't", also where that is a word of its own, and as people type them: "isnt",
 # "dont", "isn"t" with another sign, and "cannot" with a slip.
 CONTRACTED: Final = re.compile(
@@ -18,6 +20,7 @@ CONTRACTED: Final = re.compile(
 )
 FALSELY: Final = re.compile(
     r"\b(?:false|untrue|incorrect|wrong) (?:that|to)\b"  # "not true that" denies by its "not"
+    r"|\ba (?:myth|lie|misconception|fallacy) (?:that|to)\b|\bhardly (?:true|correct|the case)\b"
     r"|\bthe opposite of\b|\btoo \w+ to\b"  # "too large to pass" does not pass
 )
 SAYS_NOTHING: Final = re.compile(  # the place in a list, and "no" to the question

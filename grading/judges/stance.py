@@ -23,7 +23,7 @@ _END: Final = (
 )
 _SURELY: Final = r"(?: (?:all|actually|completely|totally|simply|just|entirely|really|quite)){0,3}"
 _WRONG: Final = (
-    r"(?:wrong|false|incorrect|untrue|mistaken|nonsense|a mistake"
+    r"(?:wrong|false|incorrect|untrue|mistaken|nonsense|rubbish|made up|a (?:mistake|lie)|lies"
     r"|not (?:true|correct|right|so|the case))"
 )
 _RIGHT: Final = r"(?:true|correct|right|the case)"
@@ -53,6 +53,8 @@ ALL_BACK: Final = re.compile(
     r"(?: i \w+)?(?: above| here)? back\b(?! to\b)"
     r"|take back (?:it|that|this|all|everything|my|what)\b"
     r"|(?:retract|withdraw) (?:it|that|this|all|everything|my|what)\b)"
+    rf"|{_START}(?:that|this|it)(?:'s| is| was) all {_WRONG}{_END}"
+    rf"|{_START}(?:i'm |i am |i was )?(?:just|only) (?:kidding|joking){_END}"
     rf"|{_START}i was (?:wrong|mistaken) (?:about|in) (?:all|everything|it all|the above)\b"
     rf"|{_START}the {_OPPOSITE} of (?:it|that|this|all|everything|the above|what i)\b"
     r".{0,30} (?:is|was|holds)\b"
@@ -66,6 +68,7 @@ ALL_AHEAD: Final = re.compile(
 )
 ONE_BACK: Final = re.compile(
     rf"{_START}(?:(?:that|this)(?:'s| is| was){_SURELY} {_WRONG}{_END}"
+    rf"|(?:scratch|strike|forget|ignore|disregard) (?:that|this|it){_END}"
     rf"|i was{_SURELY} (?:wrong|mistaken)(?: about (?:that|this|it))?{_END}"
     rf"|the {_OPPOSITE} (?:(?:is|was) {_RIGHT}|holds){_END}"
     rf"|(?:it's|it is|it was){_SURELY} the {_OPPOSITE}{_END})"
