@@ -99,7 +99,7 @@ def test_a_person_closes_it_for_every_model_of_the_key(worker: Callable[..., Bre
 
 
 def test_without_redis_it_is_closed(caplog: pytest.LogCaptureFixture) -> None:
-    nowhere = Breaker(redis.Redis(port=1, socket_connect_timeout=0.1), "one")
+    nowhere = Breaker(redis.Redis.from_url("redis://127.0.0.1:1"), "one")
     assert not nowhere.failed(HAIKU, at_once=True)
     nowhere.succeeded(HAIKU)
     nowhere.close()

@@ -41,7 +41,7 @@ def say() -> Iterator[Say]:
             """Say nothing in the tests' output."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=[0.01])  # seconds
     thread.start()
 
     def put(kind: str, body: bytes) -> Client:

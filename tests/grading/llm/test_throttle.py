@@ -129,7 +129,7 @@ def test_headers_that_cannot_be_read_are_left(worker: Callable[..., Throttle]) -
 
 
 def test_without_redis_calls_go_and_nothing_is_raised(caplog: pytest.LogCaptureFixture) -> None:
-    nowhere = Throttle(redis.Redis(port=1, socket_connect_timeout=0.1), "one")
+    nowhere = Throttle(redis.Redis.from_url("redis://127.0.0.1:1"), "one")
     nowhere.slow_down(HAIKU, 30)
     nowhere.learn(HAIKU, headers(0))
     assert nowhere.enter(HAIKU, beside="a key") == (True, 0.0, True)
